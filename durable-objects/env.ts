@@ -1,0 +1,31 @@
+import type { LibraryRpc, ProjectRpc, WorkflowRpc } from "../shared/protocol/object-rpc.ts";
+import type { SandboxRpc } from "../shared/protocol/sandbox-rpc.ts";
+
+/** A namespace whose objects speak `Rpc`; sockets go through `fetch`. */
+export interface ObjectNamespace<Rpc> {
+  getByName(name: string): Rpc & { fetch(request: Request): Promise<Response> };
+}
+
+/** Bindings and variables of the nexus Worker (wrangler.toml and .dev.vars). */
+export interface Env {
+  readonly DB: D1Database;
+  readonly BUCKET: R2Bucket;
+  readonly ASSETS: Fetcher;
+  readonly SANDBOX: SandboxRpc;
+  readonly WORKFLOW: ObjectNamespace<WorkflowRpc>;
+  readonly PROJECT: ObjectNamespace<ProjectRpc>;
+  readonly LIBRARY: ObjectNamespace<LibraryRpc>;
+  /** 32 random bytes, base64: wraps the projects' data keys. */
+  readonly MASTER_KEY_V1: string;
+  readonly AUTH_SECRET: string;
+  /** Extra origins allowed to write, comma separated; the request's own origin always is. */
+  readonly APP_ORIGIN?: string;
+  readonly MODEL_PROVIDER?: string;
+  readonly ANTHROPIC_API_KEY?: string;
+  readonly ANTHROPIC_BASE_URL?: string;
+  readonly OPENAI_API_KEY?: string;
+  readonly OPENAI_BASE_URL?: string;
+  readonly MODEL_FAST?: string;
+  readonly MODEL_STANDARD?: string;
+  readonly MODEL_DEEP?: string;
+}

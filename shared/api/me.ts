@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+export const MeView = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  locale: z.enum(["en", "ar"]),
+  /** Which model answers, so that the client can label simulated work. */
+  model: z.object({ provider: z.string(), simulated: z.boolean() }),
+});
+export type MeView = z.infer<typeof MeView>;
+export const PatchMe = z.object({
+  name: z.string().trim().min(1).max(100).optional(),
+  locale: z.enum(["en", "ar"]).optional(),
+});

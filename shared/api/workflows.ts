@@ -1,0 +1,160 @@
+import { z } from "zod";
+import { PlanNode, Stage, VariantName } from "../workflow/plan.ts";
+import { Approval, Evidence, FileRef, Question } from "../workflow/records.ts";
+import { MAX_FILES_PER_MESSAGE } from "./files.ts";
+import { MAX_MESSAGE_CHARS } from "./messages.ts";
+
+const micros = z.number().int().nonnegative();
+
+export const CreateWorkflowBody = z.object({
+  message: z.string().trim().min(1).max(MAX_MESSAGE_CHARS),
+  name: z.string().trim().max(100).optional(),
+  fileIds: z.array(z.string()).max(MAX_FILES_PER_MESSAGE).default([]),
+  locale: z.enum(["en", "ar"]).optional(),
+});
+
+/** Positions and estimates are computed; the rest of a step is the person's to change. */
+export const PlanNodeEdit = PlanNode.omit({ estimate: true, position: true }).extend({
+  instructions: PlanNode.shape.instructions.default(""),
+  optional: PlanNode.shape.optional.default(false),
+  tier: PlanNode.shape.tier.default("standard"),
+  type: PlanNode.shape.type.default("task"),
+  agent: PlanNode.shape.agent.default("dev"),
+  stage: PlanNode.shape.stage.default("building"),
+  position: PlanNode.shape.position.optional(),
+});
+export const PlanEdit = z
+  .object({
+    planVersion: z.number().int().positive(),
+    variant: VariantName.optional(),
+    nodes: z.array(PlanNodeEdit).max(600).optional(),
+  })
+  .refine((edit) => edit.variant !== undefined || edit.nodes !== undefined, { message: "variant or nodes" });
+export type PlanEdit = z.infer<typeof PlanEdit>;
+
+export const ApprovePlan = z.object({
+  planVersion: z.number().int().positive(),
+  capMicros: z.number().int().positive().max(1_000_000_000),
+});
+export const RetryBody = z.object({ nodeId: z.string().optional(), instructions: z.string().max(4000).optional() });
+export const SteerBody = z.object({ message: z.string().trim().min(1).max(MAX_MESSAGE_CHARS) });
+export const AnswerBody = z.object({ questionId: z.string(), answer: z.string().trim().min(1).max(4000) });
+export const DecideBody = z.object({
+  decision: z.enum(["approved", "rejected"]),
+  arguments: z.record(z.string(), z.unknown()).optional(),
+});
+
+export const ArtifactView = z.object({
+  id: z.string(),
+  name: z.string(),
+  mediaType: z.string(),
+  size: z.number().int(),
+  nodeId: z.string(),
+  sha256: z.string(),
+});
+export type ArtifactView = z.infer<typeof ArtifactView>;
+
+/** A failure in the reader's language: what happened, what is being done, how long. */
+export const FailureView = z.object({
+  code: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  doing: z.string(),
+  etaSeconds: z.number().optional(),
+  attempt: z.number().int().optional(),
+  maxAttempts: z.number().int().optional(),
+});
+export type FailureView = z.infer<typeof FailureView>;
+
+export const NodeView = PlanNode.extend({
+  status: z.enum(["pending", "running", "waiting", "reviewing", "success", "warning", "error", "skipped"]),
+  attempt: z.number().int(),
+  progress: z.number(),
+  statusMessage: z.string(),
+  evidence: z.array(Evidence),
+  /** The model that works or will work on it. */
+  model: z.string(),
+  costMicros: micros,
+  summary: z.string().nullable(),
+  review: z.object({ by: z.string(), accepted: z.boolean(), reasons: z.string() }).nullable(),
+  error: FailureView.nullable(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+});
+export type NodeView = z.infer<typeof NodeView>;
+
+export const WorkflowView = z.object({
+  id: z.string(),
+  projectId: z.string(),
+  name: z.string(),
+  userInput: z.string(),
+  status: z.enum([
+    "planning",
+    "pending_approval",
+    "orchestrating",
+    "building",
+    "reviewing",
+    "paused",
+    "completed",
+    "failed",
+    "cancelled",
+  ]),
+  stage: Stage,
+  paused: z
+    .object({ reason: z.enum(["person", "money", "service", "attention"]), resumeAt: z.string().nullable() })
+    .nullable(),
+  version: z.number().int(),
+  framework: z.object({ name: z.string(), version: z.string() }),
+  model: z.object({ provider: z.string(), simulated: z.boolean() }),
+  files: z.array(FileRef),
+  plan: z
+    .object({
+      version: z.number().int(),
+      title: z.string(),
+      summary: z.string(),
+      limits: z.array(z.string()),
+      variant: VariantName,
+      variants: z.array(z.object({ name: VariantName, p50Micros: micros, p90Micros: micros, steps: z.number().int() })),
+      nodes: z.array(NodeView),
+      p50Micros: micros,
+      p90Micros: micros,
+    })
+    .nullable(),
+  stages: z.array(z.object({ stage: Stage, percent: z.number() })),
+  cost: z.object({
+    spentMicros: micros,
+    reservedMicros: micros,
+    unconfirmedMicros: micros,
+    capMicros: micros,
+    efficiency: z.enum(["green", "yellow", "red"]),
+    simulated: z.boolean(),
+  }),
+  questions: z.array(Question),
+  approvals: z.array(Approval),
+  artifacts: z.array(ArtifactView),
+  resultSummary: z.string().nullable(),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  completedAt: z.string().nullable(),
+  error: FailureView.nullable(),
+});
+export type WorkflowView = z.infer<typeof WorkflowView>;
+
+export const WorkflowListItem = z.object({
+  id: z.string(),
+  projectId: z.string(),
+  name: z.string(),
+  status: z.string(),
+  stage: z.string(),
+  version: z.number().int(),
+  spentMicros: micros,
+  capMicros: micros,
+  simulated: z.boolean(),
+  waiting: z.number().int(),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  completedAt: z.string().nullable(),
+});
+export type WorkflowListItem = z.infer<typeof WorkflowListItem>;

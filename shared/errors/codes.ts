@@ -1,0 +1,84 @@
+/**
+ * Every code of the system with its HTTP status. `retryable`: the same request may succeed later, unchanged.
+ * Codes that only ever appear inside a run have the status their workflow would answer with.
+ */
+export const CODES = {
+  // request
+  bad_json: { status: 400, retryable: false },
+  invalid_request: { status: 400, retryable: false },
+  body_too_large: { status: 413, retryable: false },
+  unsupported_media_type: { status: 415, retryable: false },
+  method_not_allowed: { status: 405, retryable: false },
+  not_found: { status: 404, retryable: false },
+  bad_origin: { status: 403, retryable: false },
+  rate_limited: { status: 429, retryable: true },
+  idempotency_mismatch: { status: 409, retryable: false },
+  internal: { status: 500, retryable: true },
+  // access
+  unauthenticated: { status: 401, retryable: false },
+  bad_credentials: { status: 401, retryable: false },
+  email_taken: { status: 409, retryable: false },
+  weak_password: { status: 400, retryable: false },
+  role_forbidden: { status: 403, retryable: false },
+  // messages and projects
+  message_empty: { status: 400, retryable: false },
+  message_too_long: { status: 413, retryable: false },
+  director_busy: { status: 409, retryable: true },
+  project_deleted: { status: 404, retryable: false },
+  // files
+  file_missing: { status: 400, retryable: false },
+  file_empty: { status: 422, retryable: false },
+  file_too_large: { status: 413, retryable: false },
+  file_type_unsupported: { status: 415, retryable: false },
+  file_mislabelled: { status: 415, retryable: false },
+  file_broken: { status: 422, retryable: false },
+  file_zip_bomb: { status: 422, retryable: false },
+  file_encrypted: { status: 422, retryable: false },
+  // plan
+  plan_empty: { status: 422, retryable: false },
+  plan_too_large: { status: 422, retryable: false },
+  plan_duplicate_id: { status: 422, retryable: false },
+  plan_missing_dependency: { status: 422, retryable: false },
+  plan_cycle: { status: 422, retryable: false },
+  plan_orphan: { status: 422, retryable: false },
+  plan_no_work: { status: 422, retryable: false },
+  plan_no_review: { status: 422, retryable: false },
+  plan_stale: { status: 409, retryable: false },
+  plan_not_ready: { status: 409, retryable: true },
+  plan_already_approved: { status: 409, retryable: false },
+  plan_unreadable: { status: 502, retryable: true },
+  cap_too_low: { status: 422, retryable: false },
+  // run control
+  workflow_finished: { status: 409, retryable: false },
+  workflow_not_running: { status: 409, retryable: false },
+  workflow_not_paused: { status: 409, retryable: false },
+  nothing_to_retry: { status: 409, retryable: false },
+  question_closed: { status: 409, retryable: false },
+  approval_closed: { status: 409, retryable: false },
+  stale_version: { status: 409, retryable: true },
+  // money
+  cap_reached: { status: 402, retryable: false },
+  project_budget_exhausted: { status: 402, retryable: false },
+  // model
+  model_unauthorized: { status: 502, retryable: false },
+  model_rate_limited: { status: 503, retryable: true },
+  model_overloaded: { status: 503, retryable: true },
+  model_server_error: { status: 502, retryable: true },
+  model_stream_cut: { status: 502, retryable: true },
+  model_stalled: { status: 504, retryable: true },
+  model_refused: { status: 422, retryable: false },
+  model_bad_request: { status: 502, retryable: false },
+  model_unreachable: { status: 502, retryable: true },
+  model_empty_answer: { status: 502, retryable: true },
+  model_bad_tool_call: { status: 502, retryable: true },
+  model_max_tokens: { status: 502, retryable: true },
+  // steps
+  step_too_many_turns: { status: 500, retryable: true },
+  step_no_evidence: { status: 500, retryable: true },
+  step_rejected: { status: 500, retryable: true },
+  step_failed: { status: 500, retryable: false },
+  sandbox_unavailable: { status: 503, retryable: true },
+  storage_error: { status: 500, retryable: true },
+} as const satisfies Record<string, { status: number; retryable: boolean }>;
+
+export type ProblemCode = keyof typeof CODES;

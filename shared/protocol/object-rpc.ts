@@ -1,0 +1,143 @@
+import type { FileProfile, FileView } from "../api/files.ts";
+import type { MessageView } from "../api/messages.ts";
+import type { ArtifactView, PlanEdit, WorkflowView } from "../api/workflows.ts";
+import type { Member, Role } from "../access/roles.ts";
+import type { Problem } from "../errors/problem.ts";
+import type { Result } from "../lib/result.ts";
+import type { Usage } from "../workflow/content.ts";
+import type { WorkflowEvent } from "../workflow/events.ts";
+import type { FileRef } from "../workflow/records.ts";
+
+/** Outcome of a command on an object: refusals are values with a stable code. */
+export type Answer<T> = Result<T, Problem>;
+
+export interface CreateWorkflow {
+  readonly id: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly userInput: string;
+  readonly locale: "en" | "ar";
+  readonly files: readonly FileRef[];
+  readonly createdBy: string;
+}
+
+/** WorkflowObject: every command names who acts; the object checks the role again. */
+export interface WorkflowRpc {
+  create(input: CreateWorkflow): Promise<Answer<WorkflowView>>;
+  view(member: Member): Promise<Answer<WorkflowView>>;
+  editPlan(member: Member, edit: PlanEdit): Promise<Answer<WorkflowView>>;
+  approvePlan(member: Member, input: { planVersion: number; capMicros: number }): Promise<Answer<WorkflowView>>;
+  pause(member: Member): Promise<Answer<WorkflowView>>;
+  resume(member: Member): Promise<Answer<WorkflowView>>;
+  /** Starts failed steps (or one) again, with changed instructions where given. */
+  retry(
+    member: Member,
+    input: { nodeId?: string | undefined; instructions?: string | undefined },
+  ): Promise<Answer<WorkflowView>>;
+  steer(member: Member, message: string): Promise<Answer<WorkflowView>>;
+  cancel(member: Member, reason: string): Promise<Answer<WorkflowView>>;
+  answer(member: Member, input: { questionId: string; answer: string }): Promise<Answer<WorkflowView>>;
+  decide(
+    member: Member,
+    input: { approvalId: string; decision: "approved" | "rejected"; arguments?: Record<string, unknown> | undefined },
+  ): Promise<Answer<WorkflowView>>;
+  /** Events after `since`, at most `limit`. */
+  events(member: Member, since: number, limit: number): Promise<Answer<{ events: WorkflowEvent[]; version: number }>>;
+  artifact(member: Member, artifactId: string): Promise<Answer<{ view: ArtifactView; key: string; header: string }>>;
+  /** Erases the log; the project is going away. */
+  destroy(): Promise<void>;
+}
+
+/** Row of the workflow index, fed by the outbox: ids, status and dollars, plus the name inside the project only. */
+export interface WorkflowSummary {
+  readonly id: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly status: string;
+  readonly stage: string;
+  readonly version: number;
+  readonly spentMicros: number;
+  readonly capMicros: number;
+  readonly simulated: boolean;
+  /** Open questions and approvals. */
+  readonly waiting: number;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly completedAt: string | null;
+}
+
+/** One line of the money ledger. `source` and `sourceVersion` make delivery idempotent. */
+export interface LedgerEntry {
+  readonly source: string;
+  readonly sourceVersion: number;
+  readonly workflowId: string | null;
+  readonly model: string;
+  readonly operation: string;
+  readonly usage: Usage;
+  readonly costMicros: number;
+  readonly simulated: boolean;
+  readonly confirmed: boolean;
+  readonly at: string;
+}
+
+export interface ProjectRow {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly createdAt: string;
+}
+
+export interface ProjectRpc {
+  create(input: { id: string; name: string; ownerId: string }): Promise<Answer<ProjectRow>>;
+  /** Role of a member; null for everybody else, and for a deleted project. */
+  roleOf(userId: string): Promise<Role | null>;
+  rename(member: Member, name: string): Promise<Answer<ProjectRow>>;
+  /** Cancels what runs, then marks the project deleted and erases its objects' content. */
+  remove(member: Member): Promise<Answer<null>>;
+  members(member: Member): Promise<Answer<{ userId: string; role: Role }[]>>;
+  setMember(member: Member, input: { userId: string; role: Role | null }): Promise<Answer<null>>;
+
+  /** Budget for a workflow, idempotent by tranche; grants up to what is left of the project's budget. */
+  /** The data key of this project, wrapped by the master key of `keyVersion`. */
+  wrappedKey(): Promise<{ keyVersion: number; wrapped: string }>;
+  lease(input: { workflowId: string; trancheId: string; micros: number }): Promise<{ granted: number }>;
+  release(input: { workflowId: string; micros: number }): Promise<void>;
+  /** The workflow's outbox: applied once per (workflow, version), in order. */
+  project(input: { summary: WorkflowSummary; ledger: readonly LedgerEntry[] }): Promise<void>;
+
+  createWorkflow(
+    member: Member,
+    input: { message: string; name?: string | undefined; fileIds: readonly string[]; locale: "en" | "ar" },
+  ): Promise<Answer<WorkflowView>>;
+  workflows(
+    member: Member,
+    input: { limit: number; cursor: string | null },
+  ): Promise<Answer<{ items: WorkflowSummary[]; nextCursor: string | null }>>;
+
+  messages(
+    member: Member,
+    input: { limit: number; before: string | null },
+  ): Promise<Answer<{ items: MessageView[]; nextCursor: string | null }>>;
+}
+
+export interface NewFile {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+  readonly mediaType: string;
+  readonly profile: FileProfile | null;
+  readonly problem: string | null;
+  readonly key: string;
+  readonly header: string;
+  /** Sealed texts made by the parser, for the agents. */
+  readonly derived: readonly { path: string; key: string; header: string; size: number }[];
+  readonly createdBy: string;
+}
+
+export interface LibraryRpc {
+  addFile(file: NewFile): Promise<FileView>;
+  file(fileId: string): Promise<(NewFile & { createdAt: string }) | null>;
+  files(input: { limit: number; cursor: string | null }): Promise<{ items: FileView[]; nextCursor: string | null }>;
+  destroy(): Promise<string[]>;
+}

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import type { WorkflowEvent } from "../workflow/events.ts";
+import type { WorkflowState } from "../workflow/state.ts";
+
+/** Raised whenever a frame below changes; a client with another version reloads. */
+export const PROTOCOL_VERSION = 1;
+
+/** Server → client on `/api/workflows/:id/socket?since=` (and as SSE on `…/stream`, id = version). */
+export type WorkflowDownFrame =
+  | { readonly type: "hello"; readonly protocol: number; readonly version: number }
+  /** Sent instead of events when the gap is wider than the server replays. Artifact keys are stripped. */
+  | { readonly type: "snapshot"; readonly version: number; readonly state: WorkflowState }
+  | { readonly type: "event"; readonly event: WorkflowEvent }
+  /** Throttled and not logged: text as it streams, percent. */
+  | { readonly type: "progress"; readonly nodeId: string | null; readonly text: string }
+  | { readonly type: "error"; readonly code: string };
+
+/** Client → server. Anything else is answered with an error frame and, when repeated, a close (1008). */
+export const WorkflowUpFrame = z.discriminatedUnion("type", [z.object({ type: z.literal("ping") })]);
+export type WorkflowUpFrame = z.infer<typeof WorkflowUpFrame>;

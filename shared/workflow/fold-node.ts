@@ -1,0 +1,134 @@
+import type { Block, Message } from "./content.ts";
+import type { WorkflowEvent } from "./events.ts";
+import type { PlanNode } from "./plan.ts";
+import type { RunNode } from "./run-node.ts";
+import type { WorkflowState } from "./state.ts";
+
+export function pendingNode(node: PlanNode): RunNode {
+  return {
+    ...node,
+    status: "pending",
+    attempt: 0,
+    progress: 0,
+    summary: null,
+    evidence: [],
+    review: null,
+    failure: null,
+    approaches: [],
+    retryAt: null,
+    costMicros: 0,
+    startedAt: null,
+    finishedAt: null,
+    transcript: [],
+    tools: [],
+    callFailures: 0,
+    steered: 0,
+  };
+}
+
+/** Folds one event into the step it concerns; `state` is the workflow as it is after the event's other effects. */
+export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowState): RunNode {
+  switch (event.name) {
+    case "node.started":
+      return {
+        ...node,
+        status: "running",
+        attempt: event.data.attempt,
+        approaches: [...node.approaches, event.data.approach],
+        progress: 5,
+        transcript: [],
+        tools: [],
+        evidence: [],
+        callFailures: 0,
+        retryAt: null,
+        steered: state.steering.length,
+        startedAt: node.startedAt ?? event.at,
+        finishedAt: null,
+      };
+    case "call.intended":
+      return { ...node, status: "running", retryAt: null, steered: state.steering.length };
+    case "call.settled": {
+      const { outcome } = event.data;
+      if (!outcome.ok) return { ...node, callFailures: node.callFailures + 1, failure: outcome.failure };
+      return {
+        ...node,
+        callFailures: 0,
+        failure: null,
+        progress: Math.min(90, node.progress + 10),
+        transcript: [...node.transcript, { role: "assistant", content: outcome.content }],
+      };
+    }
+    case "tool.started": {
+      const { toolCallId: id, toolUseId, name, input } = event.data;
+      return { ...node, tools: [...node.tools, { id, toolUseId, name, input, startedAt: event.at, result: null }] };
+    }
+    case "tool.settled": {
+      const { toolCallId, ok, output, durationMs } = event.data;
+      const run = node.tools.find((one) => one.id === toolCallId);
+      if (!run || run.result) return node;
+      return {
+        ...node,
+        progress: Math.min(90, node.progress + 10),
+        tools: node.tools.map((one) => (one.id === toolCallId ? { ...one, result: { ok, output, durationMs } } : one)),
+        transcript: withToolResult(node.transcript, {
+          type: "tool_result",
+          toolUseId: run.toolUseId,
+          ok,
+          content: output,
+        }),
+      };
+    }
+    case "question.asked":
+      return { ...node, status: "waiting" };
+    case "question.answered": {
+      const question = state.questions.find((one) => one.id === event.data.questionId);
+      if (question?.kind !== "agent" || question.toolUseId === null) return { ...node, status: "running" };
+      const content = event.data.answer;
+      return {
+        ...node,
+        status: "running",
+        transcript: withToolResult(node.transcript, {
+          type: "tool_result",
+          toolUseId: question.toolUseId,
+          ok: true,
+          content,
+        }),
+      };
+    }
+    case "node.delivered":
+      return { ...node, status: "reviewing", progress: 95, summary: event.data.summary, evidence: event.data.evidence };
+    case "node.reviewed": {
+      const { by, accepted, reasons, evidence } = event.data;
+      return { ...node, review: { by, accepted, reasons }, evidence: [...node.evidence, ...evidence] };
+    }
+    case "node.finished":
+      return {
+        ...node,
+        status: event.data.status,
+        progress: 100,
+        summary: event.data.summary,
+        failure: null,
+        finishedAt: event.at,
+      };
+    case "node.failed":
+      return { ...node, status: "error", failure: event.data.failure, retryAt: event.data.retryAt };
+    case "node.skipped":
+      return {
+        ...node,
+        status: "skipped",
+        progress: 100,
+        summary: event.data.reason,
+        failure: null,
+        finishedAt: event.at,
+      };
+    default:
+      return node;
+  }
+}
+
+/** Results of one answer's tool calls travel in one user message, as the providers require. */
+function withToolResult(transcript: readonly Message[], result: Block): Message[] {
+  const last = transcript.at(-1);
+  if (last?.role === "user") return [...transcript.slice(0, -1), { role: "user", content: [...last.content, result] }];
+  return [...transcript, { role: "user", content: [result] }];
+}

@@ -1,0 +1,208 @@
+import type { Block, Message } from "./content.ts";
+import type { EventBody, WorkflowEvent } from "./events.ts";
+import { foldNode, pendingNode } from "./fold-node.ts";
+import type { WorkflowState } from "./state.ts";
+
+/**
+ * The pure fold: event → state. It runs unchanged in the object and in the browser, so it reads nothing but
+ * its arguments. Events must come in version order without gaps; the first is `workflow.created`.
+ */
+export function fold(state: WorkflowState | null, event: WorkflowEvent): WorkflowState {
+  if (state === null) {
+    if (event.name !== "workflow.created") throw new Error(`A log begins with workflow.created, not ${event.name}`);
+    return created(event);
+  }
+  if (event.version !== state.version + 1)
+    throw new Error(`Event ${event.version} cannot follow version ${state.version}`);
+  const next = apply(state, event);
+  return next === state ? { ...state, version: event.version } : { ...next, version: event.version };
+}
+
+/** Folds a whole range; see {@link fold}. */
+export function foldAll(state: WorkflowState | null, events: Iterable<WorkflowEvent>): WorkflowState | null {
+  let current = state;
+  for (const event of events) current = fold(current, event);
+  return current;
+}
+
+function created(event: WorkflowEvent & { name: "workflow.created" }): WorkflowState {
+  const { planningCapMicros, ...data } = event.data;
+  return {
+    ...data,
+    createdBy: event.actor.id,
+    createdAt: event.at,
+    startedAt: null,
+    completedAt: null,
+    version: event.version,
+    phase: "planning",
+    stage: "planning",
+    pause: null,
+    planning: { transcript: [], failures: [], retryAt: null },
+    plan: null,
+    nodes: [],
+    calls: {},
+    cost: { spentMicros: 0, reservedMicros: 0, unconfirmedMicros: 0, capMicros: planningCapMicros, leasedMicros: 0 },
+    questions: [],
+    approvals: [],
+    artifacts: [],
+    steering: [],
+    resultSummary: null,
+    failure: null,
+  };
+}
+
+function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
+  switch (event.name) {
+    case "workflow.created":
+      throw new Error("A log has one workflow.created only");
+    case "plan.proposed": {
+      const { planVersion, title, summary, limits, variant, variants } = event.data;
+      const nodes = variants.find((one) => one.name === variant)?.nodes ?? [];
+      return {
+        ...state,
+        name: state.name === "" ? title : state.name,
+        phase: "pending_approval",
+        plan: { version: planVersion, title, summary, limits, variant, variants, approved: false },
+        nodes: nodes.map(pendingNode),
+      };
+    }
+    case "plan.edited": {
+      if (!state.plan) return state;
+      const { planVersion, variant, variants, nodes } = event.data;
+      return {
+        ...state,
+        plan: { ...state.plan, version: planVersion, variant, variants },
+        nodes: nodes.map(pendingNode),
+      };
+    }
+    case "plan.approved":
+      return {
+        ...state,
+        phase: "orchestrating",
+        stage: "planning",
+        startedAt: event.at,
+        plan: state.plan && { ...state.plan, approved: true },
+        cost: { ...state.cost, capMicros: event.data.capMicros },
+      };
+    case "stage.entered":
+      return { ...state, stage: event.data.stage, phase: phaseOf(event.data.stage, state) };
+    case "call.intended":
+      return withNode(
+        {
+          ...state,
+          calls: { ...state.calls, [event.data.callId]: { ...event.data, intendedAt: event.at } },
+          cost: { ...state.cost, reservedMicros: state.cost.reservedMicros + event.data.reservedMicros },
+        },
+        event.data.nodeId,
+        event,
+      );
+    case "call.settled": {
+      const call = state.calls[event.data.callId];
+      if (!call) return state;
+      const settled = closeCall(state, event.data.callId, event.data.costMicros, 0);
+      if (call.nodeId !== null) return withNode(settled, call.nodeId, event);
+      return { ...settled, planning: foldPlanning(settled, event.data.outcome) };
+    }
+    case "call.unconfirmed":
+      return closeCall(state, event.data.callId, 0, event.data.bookedMicros);
+    case "node.started":
+    case "node.delivered":
+    case "node.reviewed":
+    case "node.finished":
+    case "node.failed":
+    case "node.skipped":
+    case "tool.started":
+    case "tool.settled":
+      return withNode(state, event.data.nodeId, event);
+    case "artifact.created":
+      return { ...state, artifacts: [...state.artifacts.filter((one) => one.id !== event.data.id), event.data] };
+    case "question.asked":
+      return withNode({ ...state, questions: [...state.questions, event.data] }, event.data.nodeId, event);
+    case "question.answered": {
+      const question = state.questions.find((one) => one.id === event.data.questionId);
+      const questions = state.questions.map((one) =>
+        one.id === event.data.questionId ? { ...one, status: "answered" as const, answer: event.data.answer } : one,
+      );
+      return withNode({ ...state, questions }, question?.nodeId ?? null, event);
+    }
+    case "approval.requested":
+      return { ...state, approvals: [...state.approvals, event.data] };
+    case "approval.decided":
+      return {
+        ...state,
+        approvals: state.approvals.map((one) =>
+          one.id === event.data.approvalId
+            ? { ...one, status: event.data.decision, arguments: event.data.arguments }
+            : one,
+        ),
+      };
+    case "money.leased":
+      return { ...state, cost: { ...state.cost, leasedMicros: state.cost.leasedMicros + event.data.micros } };
+    case "money.returned":
+      return { ...state, cost: { ...state.cost, leasedMicros: state.cost.leasedMicros - event.data.micros } };
+    case "cap.raised":
+      return { ...state, cost: { ...state.cost, capMicros: event.data.capMicros } };
+    case "workflow.paused":
+      return { ...state, pause: event.data };
+    case "workflow.resumed":
+      return { ...state, pause: null };
+    case "workflow.steered":
+      return { ...state, steering: [...state.steering, event.data.message] };
+    case "workflow.completed":
+      return {
+        ...ended(state, event.at),
+        phase: "completed",
+        stage: "completed",
+        resultSummary: event.data.resultSummary,
+      };
+    case "workflow.failed":
+      return { ...ended(state, event.at), phase: "failed", failure: event.data.failure };
+    case "workflow.cancelled":
+      return { ...ended(state, event.at), phase: "cancelled" };
+  }
+}
+
+function phaseOf(stage: WorkflowState["stage"], state: WorkflowState): WorkflowState["phase"] {
+  if (stage === "building" || stage === "reviewing") return stage;
+  return stage === "orchestrating" || stage === "planning" ? "orchestrating" : state.phase;
+}
+
+function ended(state: WorkflowState, at: string): WorkflowState {
+  return {
+    ...state,
+    pause: null,
+    completedAt: at,
+    questions: state.questions.map((one) => (one.status === "open" ? { ...one, status: "void" as const } : one)),
+    approvals: state.approvals.map((one) => (one.status === "open" ? { ...one, status: "void" as const } : one)),
+  };
+}
+
+function closeCall(state: WorkflowState, callId: string, costMicros: number, unconfirmedMicros: number): WorkflowState {
+  const call = state.calls[callId];
+  if (!call) return state;
+  const { [callId]: _closed, ...calls } = state.calls;
+  const cost = {
+    ...state.cost,
+    reservedMicros: state.cost.reservedMicros - call.reservedMicros,
+    spentMicros: state.cost.spentMicros + costMicros,
+    unconfirmedMicros: state.cost.unconfirmedMicros + unconfirmedMicros,
+  };
+  const nodes = state.nodes.map((node) =>
+    node.id === call.nodeId ? { ...node, costMicros: node.costMicros + costMicros + unconfirmedMicros } : node,
+  );
+  return { ...state, calls, cost, nodes };
+}
+
+function foldPlanning(
+  state: WorkflowState,
+  outcome: Extract<EventBody, { name: "call.settled" }>["data"]["outcome"],
+): WorkflowState["planning"] {
+  if (!outcome.ok) return { ...state.planning, failures: [...state.planning.failures, outcome.failure] };
+  const said: Message = { role: "assistant", content: outcome.content as Block[] };
+  return { ...state.planning, transcript: [...state.planning.transcript, said] };
+}
+
+function withNode(state: WorkflowState, nodeId: string | null, event: WorkflowEvent): WorkflowState {
+  if (nodeId === null) return state;
+  return { ...state, nodes: state.nodes.map((node) => (node.id === nodeId ? foldNode(node, event, state) : node)) };
+}

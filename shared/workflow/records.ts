@@ -1,0 +1,72 @@
+import { z } from "zod";
+
+/** A file of the project that a workflow may use; `profile` is what parsing found (shared/api/files.ts). */
+export const FileRef = z.object({ id: z.string(), name: z.string(), mediaType: z.string(), size: z.number().int() });
+export type FileRef = z.infer<typeof FileRef>;
+
+/** Proof of a step: never the agent's word alone. */
+export const Evidence = z.discriminatedUnion("type", [
+  /** Code that ran: the tool call it ran in, and the part of its output that proves the point. */
+  z.object({ type: z.literal("run"), toolCallId: z.string(), label: z.string(), output: z.string() }),
+  z.object({ type: z.literal("artifact"), artifactId: z.string(), label: z.string() }),
+  /** A check by somebody else than the author. */
+  z.object({ type: z.literal("check"), label: z.string(), passed: z.boolean(), detail: z.string() }),
+  z.object({ type: z.literal("quote"), label: z.string(), source: z.string(), text: z.string() }),
+]);
+export type Evidence = z.infer<typeof Evidence>;
+
+/** A failure as the person reads it: a code of the catalogue (shared/errors) and its parameters. */
+export const Failure = z.object({
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** For logs and support; never shown as the message, never holds a secret. */
+  technical: z.string().max(2000),
+});
+export type Failure = z.infer<typeof Failure>;
+
+export const QuestionStatus = z.enum(["open", "answered", "void"]);
+export const Question = z.object({
+  id: z.string(),
+  nodeId: z.string().nullable(),
+  /** `repair`: automatic repair failed (answers: "retry", "skip", "stop"); `agent`: an agent needs to know. */
+  kind: z.enum(["agent", "repair"]),
+  text: z.string(),
+  choices: z.array(z.string()),
+  /** The tool call that waits for the answer, for `agent` questions. */
+  toolUseId: z.string().nullable(),
+  status: QuestionStatus,
+  answer: z.string().nullable(),
+});
+export type Question = z.infer<typeof Question>;
+
+export const Approval = z.object({
+  id: z.string(),
+  /** `change_order`: more money is needed to go on; arguments hold `capMicros` proposed. */
+  kind: z.enum(["change_order"]),
+  nodeId: z.string().nullable(),
+  summary: z.string(),
+  arguments: z.record(z.string(), z.unknown()),
+  deadline: z.string().nullable(),
+  status: z.enum(["open", "approved", "rejected", "void"]),
+});
+export type Approval = z.infer<typeof Approval>;
+
+export const ArtifactRecord = z.object({
+  id: z.string(),
+  nodeId: z.string(),
+  name: z.string(),
+  mediaType: z.string(),
+  /** Plaintext bytes. */
+  size: z.number().int(),
+  sha256: z.string(),
+  /** R2 key of the sealed bytes and the sealing header; both are stripped from what clients see. */
+  key: z.string(),
+  header: z.string(),
+});
+export type ArtifactRecord = z.infer<typeof ArtifactRecord>;
+
+/** Who did it: a person, an agent of the run, or the system itself. */
+export const Actor = z.object({ kind: z.enum(["user", "agent", "system"]), id: z.string() });
+export type Actor = z.infer<typeof Actor>;
+
+export const SYSTEM: Actor = { kind: "system", id: "engine" };

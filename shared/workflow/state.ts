@@ -1,0 +1,91 @@
+import type { Message, Operation, Tier } from "./content.ts";
+import type { Plan, RunNode } from "./run-node.ts";
+import type { Stage } from "./plan.ts";
+import type { Approval, ArtifactRecord, Failure, FileRef, Question } from "./records.ts";
+
+/** FR-3 statuses. `paused` is a status of its own for readers; what it interrupted is in `stage`. */
+export type WorkflowStatus =
+  | "planning"
+  | "pending_approval"
+  | "orchestrating"
+  | "building"
+  | "reviewing"
+  | "paused"
+  | "completed"
+  | "failed"
+  | "cancelled";
+
+export const FINISHED: readonly WorkflowStatus[] = ["completed", "failed", "cancelled"];
+
+export interface Pause {
+  readonly reason: "person" | "money" | "service" | "attention";
+  readonly failure: Failure | null;
+  readonly resumeAt: string | null;
+}
+
+/** A model call that was intended and not yet settled. */
+export interface OpenCall {
+  readonly callId: string;
+  readonly nodeId: string | null;
+  readonly operation: Operation;
+  readonly tier: Tier;
+  readonly model: string;
+  readonly maxTokens: number;
+  readonly reservedMicros: number;
+  readonly attempt: number;
+  readonly intendedAt: string;
+}
+
+/** The planning conversation, kept until a plan is proposed. */
+export interface PlanningRun {
+  readonly transcript: readonly Message[];
+  readonly failures: readonly Failure[];
+  readonly retryAt: string | null;
+}
+
+export interface Cost {
+  readonly spentMicros: number;
+  readonly reservedMicros: number;
+  readonly unconfirmedMicros: number;
+  readonly capMicros: number;
+  readonly leasedMicros: number;
+}
+
+/** The whole state of one workflow: the fold of its log, the same in the object and in the browser. */
+export interface WorkflowState {
+  readonly id: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly userInput: string;
+  readonly locale: "en" | "ar";
+  readonly files: readonly FileRef[];
+  readonly framework: { readonly name: string; readonly version: string };
+  readonly model: { readonly provider: "anthropic" | "openai-compatible" | "offline"; readonly simulated: boolean };
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly completedAt: string | null;
+  readonly version: number;
+  /** Status without the pause; see `statusOf`. */
+  readonly phase: Exclude<WorkflowStatus, "paused">;
+  readonly stage: Stage;
+  readonly pause: Pause | null;
+  readonly planning: PlanningRun;
+  readonly plan: Plan | null;
+  /** In plan order. */
+  readonly nodes: readonly RunNode[];
+  readonly calls: Readonly<Record<string, OpenCall>>;
+  readonly cost: Cost;
+  readonly questions: readonly Question[];
+  readonly approvals: readonly Approval[];
+  readonly artifacts: readonly ArtifactRecord[];
+  /** Messages to a running workflow, oldest first; agents read those they have not seen yet. */
+  readonly steering: readonly string[];
+  readonly resultSummary: string | null;
+  readonly failure: Failure | null;
+}
+
+/** The status a person reads. */
+export function statusOf(state: WorkflowState): WorkflowStatus {
+  return state.pause && !FINISHED.includes(state.phase) ? "paused" : state.phase;
+}
