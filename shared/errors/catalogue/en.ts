@@ -1,0 +1,354 @@
+import type { ProblemCode } from "../codes.ts";
+import type { Entry } from "./entry.ts";
+
+export const EN: Readonly<Record<ProblemCode, Entry>> = {
+  bad_json: {
+    title: "The request could not be read",
+    detail: "What was sent is not valid JSON.",
+    doing: "Nothing was changed. Send it again as JSON.",
+  },
+  invalid_request: {
+    title: "Something in the request is missing or wrong",
+    detail: "Please check: {fields}.",
+    doing: "Nothing was changed. Correct it and send it again.",
+  },
+  body_too_large: {
+    title: "That is too large",
+    detail: "At most {max} can be sent at once.",
+    doing: "Nothing was changed. Send less, or in parts.",
+  },
+  unsupported_media_type: {
+    title: "This kind of request is not understood",
+    detail: "Send JSON (content type application/json).",
+    doing: "Nothing was changed.",
+  },
+  method_not_allowed: {
+    title: "That cannot be done here",
+    detail: "This address does not offer that action.",
+    doing: "Nothing was changed.",
+  },
+  not_found: {
+    title: "Not found",
+    detail: "It does not exist, or you do not have access to it.",
+    doing: "Check the link, or ask the owner for access.",
+  },
+  bad_origin: {
+    title: "The request came from another site",
+    detail: "For your safety, changes are accepted from Nexus itself only.",
+    doing: "Nothing was changed. Open Nexus and try again.",
+  },
+  rate_limited: {
+    title: "A little too fast",
+    detail: "There were many requests in a short time.",
+    doing: "Please wait a moment; nothing was lost.",
+    etaSeconds: 60,
+  },
+  idempotency_mismatch: {
+    title: "This request was already used",
+    detail: "The same key was sent before with different content.",
+    doing: "Nothing was changed. Use a new key.",
+  },
+  internal: {
+    title: "Something went wrong on our side",
+    detail: "The step could not be carried out.",
+    doing: "It was recorded. What you entered is kept; please try again.",
+    etaSeconds: 30,
+  },
+  unauthenticated: {
+    title: "Please sign in",
+    detail: "You are not signed in, or your session has ended.",
+    doing: "Sign in to go on; your drafts are kept.",
+  },
+  bad_credentials: {
+    title: "E-mail or password is not right",
+    detail: "No account matches this e-mail and password.",
+    doing: "Check both and try again.",
+  },
+  email_taken: {
+    title: "This e-mail cannot be used",
+    detail: "An account with this e-mail may already exist.",
+    doing: "Sign in instead, or use another e-mail.",
+  },
+  weak_password: {
+    title: "Please choose a stronger password",
+    detail: "Use at least 8 characters, and not a common password.",
+    doing: "Nothing was saved yet.",
+  },
+  role_forbidden: {
+    title: "Your role does not allow this",
+    detail: "You are a {role} in this project.",
+    doing: "Ask the owner of the project if you need it.",
+  },
+  message_empty: {
+    title: "The message is empty",
+    detail: "Write what you need, or attach a file.",
+    doing: "Nothing was sent.",
+  },
+  message_too_long: {
+    title: "The message is too long",
+    detail: "A message can have up to {max} characters; this one has {length}.",
+    doing: "Your text is kept. Shorten it, or attach it as a file.",
+  },
+  director_busy: {
+    title: "Still answering your last message",
+    detail: "One message is answered at a time.",
+    doing: "The answer is on its way; then send the next one.",
+    etaSeconds: 10,
+  },
+  project_deleted: {
+    title: "This project was deleted",
+    detail: "Its work was stopped and its content is being erased.",
+    doing: "Choose another project.",
+  },
+  file_missing: { title: "No file arrived", detail: "The upload held no file.", doing: "Choose a file and try again." },
+  file_empty: {
+    title: "The file is empty",
+    detail: "“{name}” has no content.",
+    doing: "Nothing was stored. Check the file and upload it again.",
+  },
+  file_too_large: {
+    title: "The file is too large",
+    detail: "Files can have up to {max}.",
+    doing: "Nothing was stored. Upload a smaller file or split it.",
+  },
+  file_type_unsupported: {
+    title: "This kind of file is not supported",
+    detail: "“{name}” cannot be read. Supported: CSV, XLSX, TXT, MD, PDF, DOCX, PNG, JPEG.",
+    doing: "Nothing was stored. Save it in one of these formats and upload it again.",
+  },
+  file_mislabelled: {
+    title: "The file is not what its name says",
+    detail: "The content of “{name}” is of another kind than its name.",
+    doing: "Nothing was stored. Save it again from its program and upload that.",
+  },
+  file_broken: {
+    title: "The file is damaged",
+    detail: "“{name}” could not be read to the end.",
+    doing: "Nothing was stored. Export or download it again and upload that.",
+  },
+  file_zip_bomb: {
+    title: "The file unpacks to far too much",
+    detail: "“{name}” would grow beyond any reasonable size, so it was not opened.",
+    doing: "Nothing was stored.",
+  },
+  file_encrypted: {
+    title: "The file is protected by a password",
+    detail: "“{name}” cannot be opened without its password.",
+    doing: "Nothing was stored. Remove the protection and upload it again.",
+  },
+  plan_empty: {
+    title: "The plan has no steps",
+    detail: "A plan needs at least one step of work and one check.",
+    doing: "The plan was left as it was.",
+  },
+  plan_too_large: {
+    title: "The plan has too many steps",
+    detail: "A plan can have up to {max} steps.",
+    doing: "The plan was left as it was.",
+  },
+  plan_duplicate_id: {
+    title: "Two steps have the same id",
+    detail: "The id “{nodeId}” is used twice.",
+    doing: "The plan was left as it was.",
+  },
+  plan_missing_dependency: {
+    title: "A step needs one that is not there",
+    detail: "“{nodeId}” builds on “{dependsOn}”, which is not in the plan.",
+    doing: "The plan was left as it was. Keep that step, or tie “{nodeId}” to another one.",
+  },
+  plan_cycle: {
+    title: "Steps wait for each other",
+    detail: "These steps would wait for each other forever: {nodeIds}.",
+    doing: "The plan was left as it was. Remove one of these links.",
+  },
+  plan_orphan: {
+    title: "A step is not connected",
+    detail: "“{nodeId}” has no link to the rest of the plan, so its result would go nowhere.",
+    doing: "The plan was left as it was. Link it to a step before or after it.",
+  },
+  plan_no_work: {
+    title: "The plan would produce nothing",
+    detail: "At least one step of the building stage is needed.",
+    doing: "The plan was left as it was.",
+  },
+  plan_no_review: {
+    title: "Someone must check the work",
+    detail: "No agent marks its own work done, so a plan keeps at least one review step.",
+    doing: "The plan was left as it was.",
+  },
+  plan_stale: {
+    title: "The plan has changed meanwhile",
+    detail: "You acted on version {planVersion}; the plan is now at version {current}.",
+    doing: "Nothing was changed. Look at the new plan, then decide.",
+  },
+  plan_not_ready: {
+    title: "The plan is not ready yet",
+    detail: "The agents are still working it out.",
+    doing: "It will appear here by itself.",
+    etaSeconds: 20,
+  },
+  plan_already_approved: {
+    title: "The plan is already approved",
+    detail: "The work has begun with the approved plan.",
+    doing: "Nothing was changed. You can steer, pause or stop the run.",
+  },
+  plan_unreadable: {
+    title: "No usable plan came back",
+    detail: "The model's plan could not be used, even after asking again.",
+    doing: "The run is paused. Try again, or say what you need in other words.",
+  },
+  cap_too_low: {
+    title: "The limit is too low",
+    detail: "At least {min} is needed to begin.",
+    doing: "Nothing was started. Choose a higher limit.",
+  },
+  workflow_finished: {
+    title: "This workflow has ended",
+    detail: "It is {status}, so it can no longer be changed.",
+    doing: "Nothing was changed. Start a new one from the chat.",
+  },
+  workflow_not_running: {
+    title: "This workflow is not running",
+    detail: "It is {status} right now.",
+    doing: "Nothing was changed.",
+  },
+  workflow_not_paused: {
+    title: "This workflow is not paused",
+    detail: "It is {status} right now.",
+    doing: "Nothing was changed.",
+  },
+  nothing_to_retry: {
+    title: "There is nothing to try again",
+    detail: "No step has failed.",
+    doing: "Nothing was changed.",
+  },
+  question_closed: {
+    title: "This question is already answered",
+    detail: "Someone answered it, or it is no longer needed.",
+    doing: "Nothing was changed.",
+  },
+  approval_closed: {
+    title: "This was already decided",
+    detail: "Someone decided it, or it is no longer needed.",
+    doing: "Nothing was changed.",
+  },
+  stale_version: {
+    title: "Something changed at the same moment",
+    detail: "Another action came first.",
+    doing: "Look again and repeat it if you still want it.",
+  },
+  cap_reached: {
+    title: "The approved limit is reached",
+    detail: "The next call does not fit into the limit you approved.",
+    doing: "Everything is paused and kept. Approve a higher limit to go on, or stop here.",
+  },
+  project_budget_exhausted: {
+    title: "The project's budget is used up",
+    detail: "The project has no budget left for this work.",
+    doing: "Everything is paused and kept. The owner can raise the budget.",
+  },
+  model_unauthorized: {
+    title: "The AI service does not accept our key",
+    detail: "The key of the AI service is missing, wrong or expired.",
+    doing: "The run is paused and nothing is lost. The operator must correct the key; then resume.",
+  },
+  model_rate_limited: {
+    title: "The AI service asks us to slow down",
+    detail: "Too many requests reached it at once.",
+    doing: "We wait and try again by ourselves.",
+    etaSeconds: 30,
+  },
+  model_overloaded: {
+    title: "The AI service is busy",
+    detail: "It cannot take more work at this moment.",
+    doing: "We wait and try again by ourselves.",
+    etaSeconds: 60,
+  },
+  model_server_error: {
+    title: "The AI service had a fault",
+    detail: "It reported an internal error.",
+    doing: "We try again by ourselves.",
+    etaSeconds: 20,
+  },
+  model_stream_cut: {
+    title: "The connection to the AI service broke",
+    detail: "The answer stopped in the middle.",
+    doing: "We ask again by ourselves; what was spent is booked.",
+    etaSeconds: 15,
+  },
+  model_stalled: {
+    title: "The AI service went silent",
+    detail: "Nothing arrived for {seconds} seconds.",
+    doing: "We ask again by ourselves.",
+    etaSeconds: 30,
+  },
+  model_refused: {
+    title: "The AI model declined this",
+    detail: "It will not work on this request as it is worded.",
+    doing: "The run is paused. Change the wording of the step, or leave it out.",
+  },
+  model_bad_request: {
+    title: "The AI service did not accept the request",
+    detail: "The request does not fit what the configured model can take.",
+    doing: "The run is paused and nothing is lost. The operator should check the model's configuration.",
+  },
+  model_unreachable: {
+    title: "The AI service cannot be reached",
+    detail: "No connection could be made.",
+    doing: "We try again by ourselves.",
+    etaSeconds: 30,
+  },
+  model_empty_answer: {
+    title: "The AI service answered with nothing",
+    detail: "An empty answer came back.",
+    doing: "We ask again by ourselves.",
+    etaSeconds: 15,
+  },
+  model_bad_tool_call: {
+    title: "The AI's answer could not be used",
+    detail: "It asked for an action in a form that cannot be read.",
+    doing: "We ask again by ourselves.",
+    etaSeconds: 15,
+  },
+  model_max_tokens: {
+    title: "The answer was too long",
+    detail: "The AI's answer did not fit into the space it has.",
+    doing: "We ask for a shorter one by ourselves.",
+    etaSeconds: 20,
+  },
+  step_too_many_turns: {
+    title: "The step took too many turns",
+    detail: "The agent did not come to an end.",
+    doing: "It starts again in a different way.",
+    etaSeconds: 60,
+  },
+  step_no_evidence: {
+    title: "The step could not prove its result",
+    detail: "The agent offered no proof that could be checked.",
+    doing: "It starts again in a different way.",
+    etaSeconds: 60,
+  },
+  step_rejected: {
+    title: "The review did not accept the result",
+    detail: "{reasons}",
+    doing: "The step is done again with these remarks.",
+    etaSeconds: 60,
+  },
+  step_failed: {
+    title: "A step could not be completed",
+    detail: "“{label}” did not succeed after {attempts} attempts.",
+    doing: "It needs your decision: try again, leave it out, or stop.",
+  },
+  sandbox_unavailable: {
+    title: "The workshop for code is not available",
+    detail: "Code could not be run at this moment.",
+    doing: "We try again by ourselves.",
+    etaSeconds: 20,
+  },
+  storage_error: {
+    title: "A file could not be stored or read",
+    detail: "The storage did not answer as it should.",
+    doing: "We try again by ourselves.",
+    etaSeconds: 20,
+  },
+};
