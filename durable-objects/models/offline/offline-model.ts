@@ -1,0 +1,111 @@
+import { TIER_MODELS } from "../../../shared/money/prices.ts";
+import type { Block } from "../../../shared/workflow/content.ts";
+import { NO_USAGE } from "../../../shared/workflow/content.ts";
+import type { CallOptions, ModelOutcome, ModelPort, ModelRequest } from "../port.ts";
+import { answer } from "./answer.ts";
+
+export interface OfflineDeps {
+  /** Tokens of each text, o200k_base (SandboxRpc.countTokens). */
+  countTokens(texts: readonly string[]): Promise<number[]>;
+  /** YYYY-MM-DD, used when a prompt carries no `today`. */
+  today(): string;
+}
+
+/** Characters per streamed piece: small enough to look like typing, large enough to be cheap. */
+const PIECE = 24;
+
+/**
+ * A deterministic stand-in for a language model: no key, no network. It reads requests by a grammar (English and
+ * Arabic), plans, writes code for the sandbox and reads what that code printed. Its usage is counted like a real
+ * model's so that caps and ledgers behave the same; it is labelled simulated and billed nothing.
+ */
+export function createOfflineModel(deps: OfflineDeps): ModelPort {
+  return {
+    provider: "offline",
+    simulated: true,
+    modelFor: (tier) => TIER_MODELS[tier],
+    call: (request, options) => call(request, options, deps),
+  };
+}
+
+async function call(request: ModelRequest, options: CallOptions, deps: OfflineDeps): Promise<ModelOutcome> {
+  const blocks = answer(request, deps.today());
+  const [input = 0, output = 0] = await deps.countTokens([promptText(request), blocks.map(blockText).join("\n")]);
+  if (options.signal.aborted) return cut(input);
+  const over = output > request.maxTokens;
+  const content = over ? shorten(blocks, request.maxTokens) : blocks;
+  for (const block of content) {
+    if (block.type !== "text") continue;
+    for (const piece of pieces(block.text)) {
+      if (options.signal.aborted) return cut(input);
+      options.onText(piece);
+      await Promise.resolve();
+    }
+  }
+  return {
+    ok: true,
+    content,
+    stopReason: over ? "max_tokens" : content.some((block) => block.type === "tool_use") ? "tool_use" : "end",
+    usage: { ...NO_USAGE, input, output: Math.min(output, request.maxTokens) },
+    model: request.model,
+  };
+}
+
+function cut(input: number): ModelOutcome {
+  return {
+    ok: false,
+    failure: { code: "model_stream_cut", params: {}, technical: "The call was aborted by its caller." },
+    retryable: true,
+    retryAfterMs: null,
+    usage: { ...NO_USAGE, input },
+    billingUnknown: false,
+  };
+}
+
+function promptText(request: ModelRequest): string {
+  const messages = request.messages.flatMap((message) => message.content.map(blockText));
+  return [request.system, JSON.stringify(request.tools), ...messages].join("\n");
+}
+
+function blockText(block: Block): string {
+  switch (block.type) {
+    case "text":
+      return block.text;
+    case "thinking":
+      return block.text;
+    case "tool_use":
+      return `${block.name} ${JSON.stringify(block.input)}`;
+    case "tool_result":
+      return block.content;
+    case "image":
+      return "";
+  }
+}
+
+/** What a model cut at its limit leaves behind: the beginning of its text, and no half tool call. */
+function shorten(blocks: readonly Block[], maxTokens: number): Block[] {
+  let left = maxTokens * 3;
+  const kept: Block[] = [];
+  for (const block of blocks) {
+    if (block.type !== "text") break;
+    const text = block.text.slice(0, left);
+    left -= text.length;
+    if (text.length > 0) kept.push({ type: "text", text });
+  }
+  return kept;
+}
+
+/** Cuts at spaces where it can, so that no word is torn on screen and no surrogate pair is split. */
+function pieces(text: string): string[] {
+  const found: string[] = [];
+  let piece = "";
+  for (const word of text.split(/(?<=\s)/u)) {
+    piece += word;
+    if (piece.length >= PIECE) {
+      found.push(piece);
+      piece = "";
+    }
+  }
+  if (piece.length > 0) found.push(piece);
+  return found;
+}
