@@ -30,6 +30,8 @@ export type ModelOutcome =
       readonly content: readonly Block[];
       readonly stopReason: StopReason;
       readonly usage: Usage;
+      /** True when the provider sent no usage and the tokens were counted from the bytes, on the high side. */
+      readonly usageEstimated?: boolean;
       readonly model: string;
     }
   | {
@@ -76,5 +78,9 @@ export const MODEL_FAILURES = [
   "model_unreachable",
   "model_empty_answer",
   "model_bad_tool_call",
+  /** The caller aborted; never retried. */
+  "model_cancelled",
+  /** The account at the provider is out of money: waiting does not help. */
+  "model_no_credit",
 ] as const;
 export type ModelFailureCode = (typeof MODEL_FAILURES)[number];

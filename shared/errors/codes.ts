@@ -71,6 +71,9 @@ export const CODES = {
   model_unreachable: { status: 502, retryable: true },
   model_empty_answer: { status: 502, retryable: true },
   model_bad_tool_call: { status: 502, retryable: true },
+  model_cancelled: { status: 409, retryable: false },
+  model_no_credit: { status: 502, retryable: false },
+  model_misconfigured: { status: 500, retryable: false },
   model_max_tokens: { status: 502, retryable: true },
   // steps
   step_too_many_turns: { status: 500, retryable: true },

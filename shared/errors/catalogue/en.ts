@@ -310,6 +310,21 @@ export const EN: Readonly<Record<ProblemCode, Entry>> = {
     doing: "We ask again by ourselves.",
     etaSeconds: 15,
   },
+  model_cancelled: {
+    title: "The question to the AI service was stopped",
+    detail: "It was stopped before the answer was complete.",
+    doing: "What was spent until then is booked.",
+  },
+  model_no_credit: {
+    title: "The account at the AI service is out of credit",
+    detail: "The AI service takes no more work on this account until it is topped up.",
+    doing: "The run is paused and nothing is lost. The operator must top up the account; then resume.",
+  },
+  model_misconfigured: {
+    title: "The AI service is not set up correctly",
+    detail: "The setting {variable} is missing or wrong.",
+    doing: "Nothing was spent. The operator must correct the setting.",
+  },
   model_max_tokens: {
     title: "The answer was too long",
     detail: "The AI's answer did not fit into the space it has.",
