@@ -1,0 +1,28 @@
+import type { Env } from "../env.ts";
+import { forgetProjectKey } from "../storage/project-key.ts";
+import type { ProjectMeta } from "./meta.ts";
+import type { Summaries } from "./summaries.ts";
+
+/** After deletion: the key first, so that nothing opens any more, then logs, file rows and sealed bytes. Resumable. */
+export async function eraseProject(
+  ctx: DurableObjectState,
+  env: Env,
+  meta: ProjectMeta,
+  summaries: Summaries,
+): Promise<void> {
+  const project = meta.get();
+  if (!project || meta.isErased()) return;
+  forgetProjectKey(project.id);
+  for (const id of summaries.all()) await env.WORKFLOW.getByName(id).destroy();
+  await env.LIBRARY.getByName(project.id).destroy();
+  let cursor: string | undefined;
+  do {
+    const page = await env.BUCKET.list({ prefix: `${project.id}/`, ...(cursor !== undefined && { cursor }) });
+    if (page.objects.length > 0) await env.BUCKET.delete(page.objects.map((object) => object.key));
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor !== undefined);
+  ctx.storage.transactionSync(() => {
+    ctx.storage.sql.exec("DELETE FROM messages; DELETE FROM jobs; DELETE FROM summaries;");
+    meta.markErased(new Date().toISOString());
+  });
+}

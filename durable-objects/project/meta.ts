@@ -1,0 +1,93 @@
+import type { DirectoryRow } from "./directory.ts";
+import { writeDirectory } from "./directory.ts";
+
+export interface Meta {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly createdAt: string;
+  readonly deletedAt: string | null;
+}
+
+type Row = { id: string; name: string; owner_id: string; created_at: string; deleted_at: string | null };
+
+/** The project's own row, and whether D1 still lacks its latest form. */
+export class ProjectMeta {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  get(): Meta | null {
+    const row = this.#sql.exec<Row>("SELECT id, name, owner_id, created_at, deleted_at FROM meta").toArray()[0];
+    if (!row) return null;
+    return { id: row.id, name: row.name, ownerId: row.owner_id, createdAt: row.created_at, deletedAt: row.deleted_at };
+  }
+
+  insert(row: {
+    id: string;
+    name: string;
+    ownerId: string;
+    createdAt: string;
+    keyVersion: number;
+    wrapped: string;
+    budgetMicros: number;
+  }): void {
+    this.#sql.exec(
+      `INSERT INTO meta (one, id, name, owner_id, created_at, key_version, wrapped_key, budget_micros) VALUES (1, ?, ?, ?, ?, ?, ?, ?)`,
+      row.id,
+      row.name,
+      row.ownerId,
+      row.createdAt,
+      row.keyVersion,
+      row.wrapped,
+      row.budgetMicros,
+    );
+  }
+
+  rename(name: string): void {
+    this.#sql.exec("UPDATE meta SET name = ?, directory_dirty = 1", name);
+  }
+
+  markDeleted(at: string): void {
+    this.#sql.exec("UPDATE meta SET deleted_at = COALESCE(deleted_at, ?), directory_dirty = 1", at);
+  }
+
+  /** @throws when the project does not exist or its key was destroyed */
+  key(): { keyVersion: number; wrapped: string } {
+    const row = this.#sql
+      .exec<{ key_version: number; wrapped_key: string }>("SELECT key_version, wrapped_key FROM meta")
+      .one();
+    if (row.wrapped_key === "") throw new Error("the project's key was destroyed");
+    return { keyVersion: row.key_version, wrapped: row.wrapped_key };
+  }
+
+  isDirty(): boolean {
+    return this.#sql.exec("SELECT 1 FROM meta WHERE directory_dirty = 1").toArray().length > 0;
+  }
+
+  markErased(at: string): void {
+    this.#sql.exec("UPDATE meta SET erased_at = ?, wrapped_key = ''", at);
+  }
+
+  isErased(): boolean {
+    return this.#sql.exec("SELECT 1 FROM meta WHERE erased_at IS NOT NULL").toArray().length > 0;
+  }
+
+  /** Brings D1 up to date; calls `later` when it is away. */
+  async publish(db: D1Database, members: DirectoryRow["members"], later: () => Promise<void>): Promise<void> {
+    const meta = this.get();
+    if (!meta) return;
+    this.#sql.exec("UPDATE meta SET directory_dirty = 1");
+    try {
+      await writeDirectory(db, { ...meta, members: meta.deletedAt === null ? members : [] });
+      // A change during the write made it dirty again with other content; comparing keeps that one due.
+      const now = this.get();
+      if (now?.name === meta.name && now.deletedAt === meta.deletedAt)
+        this.#sql.exec("UPDATE meta SET directory_dirty = 0");
+    } catch {
+      await later();
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import type { LedgerEntry } from "../../shared/protocol/object-rpc.ts";
+
+/** Talking to the Director is cheap, capped and shown: at most this much per project and UTC day. */
+export const DAILY_TALK_CAP_MICROS = 1_000_000;
+
+/** A new project may spend this much in all until its owner changes it. */
+export const DEFAULT_BUDGET_MICROS = 50_000_000;
+
+/** Budget leases of the workflows, the ledger and its roll-ups. All amounts in micro-dollars. */
+export class ProjectMoney {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** Grants up to what the budget has left; the same tranche asked for again gets the same answer. */
+  lease(input: { workflowId: string; trancheId: string; micros: number }): number {
+    const known = this.#sql
+      .exec<{ micros: number }>(
+        "SELECT micros FROM tranches WHERE workflow_id = ? AND tranche_id = ?",
+        input.workflowId,
+        input.trancheId,
+      )
+      .toArray()[0];
+    if (known) return known.micros;
+    const granted = Math.max(0, Math.min(input.micros, this.left()));
+    this.#sql.exec("INSERT INTO tranches VALUES (?, ?, ?)", input.workflowId, input.trancheId, granted);
+    return granted;
+  }
+
+  /** What a finished workflow did not use; said once per workflow, repeated calls change nothing. */
+  release(input: { workflowId: string; micros: number }): void {
+    this.#sql.exec(
+      "INSERT INTO releases VALUES (?, ?) ON CONFLICT (workflow_id) DO NOTHING",
+      input.workflowId,
+      input.micros,
+    );
+  }
+
+  /** Budget not yet leased or talked away. */
+  left(): number {
+    const row = this.#sql
+      .exec<{ left: number }>(
+        `SELECT (SELECT budget_micros FROM meta) - (SELECT COALESCE(SUM(micros), 0) FROM tranches)
+         + (SELECT COALESCE(SUM(micros), 0) FROM releases)
+         - (SELECT COALESCE(SUM(cost_micros), 0) FROM rollups WHERE operation = 'chat') AS left`,
+      )
+      .one();
+    return row.left;
+  }
+
+  /** Spent on talking on a UTC day, YYYY-MM-DD, with what calls in flight have reserved. */
+  talkSpent(day: string): number {
+    const spent = this.#sql
+      .exec<{ micros: number }>(
+        "SELECT COALESCE(SUM(cost_micros), 0) AS micros FROM rollups WHERE day = ? AND operation = 'chat'",
+        day,
+      )
+      .one();
+    const reserved = this.#sql
+      .exec<{ micros: number }>("SELECT COALESCE(SUM(reserved_micros), 0) AS micros FROM jobs WHERE status = 'running'")
+      .one();
+    return spent.micros + reserved.micros;
+  }
+
+  /** Books an entry once; the roll-ups move in the same transaction. */
+  book(entry: LedgerEntry): void {
+    const { usage } = entry;
+    const written = this.#sql.exec(
+      `INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      entry.source,
+      entry.sourceVersion,
+      entry.workflowId,
+      entry.model,
+      entry.operation,
+      usage.input,
+      usage.output,
+      usage.cacheRead,
+      usage.cacheWrite5m,
+      usage.cacheWrite1h,
+      entry.costMicros,
+      entry.simulated ? 1 : 0,
+      entry.confirmed ? 1 : 0,
+      entry.at,
+    ).rowsWritten;
+    if (written === 0) return;
+    this.#sql.exec(
+      `INSERT INTO rollups VALUES (?, ?, ?, ?, 1, ?)
+       ON CONFLICT DO UPDATE SET calls = calls + 1, cost_micros = cost_micros + excluded.cost_micros`,
+      entry.at.slice(0, 10),
+      entry.model,
+      entry.operation,
+      entry.simulated ? 1 : 0,
+      entry.costMicros,
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import type { WorkflowSummary } from "../../shared/protocol/object-rpc.ts";
+import { FINISHED } from "../../shared/workflow/state.ts";
+
+/** Projection of the workflows' logs: one row each, moved forward by version only. */
+export class Summaries {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** False when a newer version is already here. */
+  apply(summary: WorkflowSummary): boolean {
+    const finished = FINISHED.some((status) => status === summary.status) ? 1 : 0;
+    return (
+      this.#sql.exec(
+        `INSERT INTO summaries VALUES (?, ?, ?, ?, ?) ON CONFLICT (workflow_id) DO UPDATE
+         SET version = excluded.version, finished = excluded.finished, summary = excluded.summary
+         WHERE excluded.version > version`,
+        summary.id,
+        summary.version,
+        summary.createdAt,
+        finished,
+        JSON.stringify(summary),
+      ).rowsWritten > 0
+    );
+  }
+
+  get(id: string): WorkflowSummary | null {
+    const row = this.#sql
+      .exec<{ summary: string }>("SELECT summary FROM summaries WHERE workflow_id = ?", id)
+      .toArray()[0];
+    return row ? parse(row) : null;
+  }
+
+  /** Newest first. */
+  page(input: { limit: number; cursor: string | null }): { items: WorkflowSummary[]; nextCursor: string | null } {
+    const [createdAt = "~", id = "~"] = input.cursor?.split("|") ?? [];
+    const rows = this.#sql
+      .exec<{ summary: string }>(
+        `SELECT summary FROM summaries WHERE (created_at, workflow_id) < (?, ?)
+         ORDER BY created_at DESC, workflow_id DESC LIMIT ?`,
+        createdAt,
+        id,
+        input.limit + 1,
+      )
+      .toArray();
+    const items = rows.slice(0, input.limit).map(parse);
+    const last = items.at(-1);
+    return { items, nextCursor: rows.length > input.limit && last ? `${last.createdAt}|${last.id}` : null };
+  }
+
+  unfinished(): string[] {
+    return this.#ids("WHERE finished = 0");
+  }
+
+  all(): string[] {
+    return this.#ids("");
+  }
+
+  #ids(where: string): string[] {
+    return this.#sql
+      .exec<{ workflow_id: string }>(`SELECT workflow_id FROM summaries ${where}`)
+      .toArray()
+      .map((row) => row.workflow_id);
+  }
+}
+
+// SAFETY: written by apply from a WorkflowSummary.
+const parse = (row: { summary: string }): WorkflowSummary => JSON.parse(row.summary) as WorkflowSummary;
