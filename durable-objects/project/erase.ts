@@ -1,4 +1,5 @@
 import type { Env } from "../env.ts";
+import { clearProject } from "../storage/directory.ts";
 import { forgetProjectKey } from "../storage/project-key.ts";
 import type { ProjectMeta } from "./meta.ts";
 import type { Summaries } from "./summaries.ts";
@@ -21,6 +22,7 @@ export async function eraseProject(
     if (page.objects.length > 0) await env.BUCKET.delete(page.objects.map((object) => object.key));
     cursor = page.truncated ? page.cursor : undefined;
   } while (cursor !== undefined);
+  await clearProject(env.DB, project.id);
   ctx.storage.transactionSync(() => {
     ctx.storage.sql.exec("DELETE FROM messages; DELETE FROM jobs; DELETE FROM summaries;");
     meta.markErased(new Date().toISOString());

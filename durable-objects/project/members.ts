@@ -1,4 +1,4 @@
-import { type Member, Role, type Action, can } from "../../shared/access/roles.ts";
+import { type Action, can, type Member, Role } from "../../shared/access/roles.ts";
 import { type Problem, problem } from "../../shared/errors/problem.ts";
 
 /** Who belongs to the project: this table is the truth, D1 holds its projection. */

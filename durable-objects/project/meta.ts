@@ -1,5 +1,4 @@
-import type { DirectoryRow } from "./directory.ts";
-import { writeDirectory } from "./directory.ts";
+import { type DirectoryProject, writeProject } from "../storage/directory.ts";
 
 export interface Meta {
   readonly id: string;
@@ -76,12 +75,12 @@ export class ProjectMeta {
   }
 
   /** Brings D1 up to date; calls `later` when it is away. */
-  async publish(db: D1Database, members: DirectoryRow["members"], later: () => Promise<void>): Promise<void> {
+  async publish(db: D1Database, members: DirectoryProject["members"], later: () => Promise<void>): Promise<void> {
     const meta = this.get();
     if (!meta) return;
     this.#sql.exec("UPDATE meta SET directory_dirty = 1");
     try {
-      await writeDirectory(db, { ...meta, members: meta.deletedAt === null ? members : [] });
+      await writeProject(db, { ...meta, members });
       // A change during the write made it dirty again with other content; comparing keeps that one due.
       const now = this.get();
       if (now?.name === meta.name && now.deletedAt === meta.deletedAt)

@@ -5,22 +5,22 @@ import type { WorkflowView } from "../../shared/api/workflows.ts";
 import { problem } from "../../shared/errors/problem.ts";
 import { newId } from "../../shared/lib/ids.ts";
 import { err, ok } from "../../shared/lib/result.ts";
-import type { Answer, LedgerEntry, ProjectRow, ProjectRpc, WorkflowSummary } from "../../shared/protocol/object-rpc.ts";
 import { OBJECT_PATHS } from "../../shared/protocol/object-paths.ts";
+import type { Answer, LedgerEntry, ProjectRow, ProjectRpc, WorkflowSummary } from "../../shared/protocol/object-rpc.ts";
 import { decodeMember, MEMBER_HEADER } from "../../shared/protocol/trusted-member.ts";
 import type { Env } from "../env.ts";
+import { writeWorkflow } from "../storage/directory.ts";
 import { createWrappedKey } from "../storage/project-key.ts";
 import { Conversation } from "./conversation.ts";
 import { Director } from "./director/director.ts";
-import { writeWorkflowIndex } from "./directory.ts";
-import { Members } from "./members.ts";
-import { DEFAULT_BUDGET_MICROS, ProjectMoney } from "./money.ts";
-import { ProjectMeta } from "./meta.ts";
 import { eraseProject } from "./erase.ts";
+import { Members } from "./members.ts";
+import { ProjectMeta } from "./meta.ts";
+import { DEFAULT_BUDGET_MICROS, ProjectMoney } from "./money.ts";
 import { createTables } from "./schema.ts";
+import { startWorkflow } from "./start-workflow.ts";
 import { Summaries } from "./summaries.ts";
 import { Watchers } from "./watchers.ts";
-import { startWorkflow } from "./start-workflow.ts";
 
 /** One project: its members, money, Director conversation and the summaries of its workflows. A shell over them. */
 export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
@@ -132,7 +132,7 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
       return this.#summaries.apply(input.summary);
     });
     if (moved) this.#watchers.send({ type: "workflow", workflow: input.summary });
-    await writeWorkflowIndex(this.env.DB, input.summary);
+    await writeWorkflow(this.env.DB, input.summary);
   }
 
   async createWorkflow(

@@ -3,7 +3,7 @@ import { problem } from "../../shared/errors/problem.ts";
 import { err } from "../../shared/lib/result.ts";
 import type { Answer } from "../../shared/protocol/object-rpc.ts";
 import type { Env } from "../env.ts";
-import { writeWorkflowIndex } from "./directory.ts";
+import { writeWorkflow } from "../storage/directory.ts";
 
 /**
  * Creates the workflow and its index row. Idempotent by `id`. The index row comes first: a row without a workflow
@@ -23,7 +23,7 @@ export async function startWorkflow(
     file ? [{ id: file.id, name: file.name, mediaType: file.mediaType, size: file.size }] : [],
   );
   const at = new Date().toISOString();
-  await writeWorkflowIndex(env.DB, {
+  await writeWorkflow(env.DB, {
     id: input.id,
     projectId,
     name: input.name,

@@ -1,6 +1,6 @@
 import type { MessageFrame } from "../../shared/api/messages.ts";
-import { PROTOCOL_VERSION } from "../../shared/protocol/workflow-socket.ts";
 import type { ProjectDownFrame } from "../../shared/protocol/project-socket.ts";
+import { PROTOCOL_VERSION } from "../../shared/protocol/workflow-socket.ts";
 
 const MAX_BAD_FRAMES = 3;
 
