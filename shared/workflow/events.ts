@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Block, Operation, StopReason, Tier, Usage } from "./content.ts";
-import { Actor, Approval, ArtifactRecord, Evidence, Failure, FileRef, Question } from "./records.ts";
 import { PlanNode, Stage, Variant, VariantName } from "./plan.ts";
+import { Actor, Approval, ArtifactRecord, Evidence, Failure, FileRef, Question } from "./records.ts";
 
 /** Version of the event schemas below; older rows pass the upcasters of codec.ts. */
 export const SCHEMA_VERSION = 1;
@@ -101,6 +101,8 @@ export const EventBody = z.discriminatedUnion("name", [
     data: z.object({
       callId: z.string(),
       costMicros: micros,
+      /** What the provider may have billed beyond `costMicros`, when a call broke before its usage was known. */
+      unconfirmedMicros: micros.optional(),
       usage: Usage,
       outcome: z.discriminatedUnion("ok", [
         z.object({ ok: z.literal(true), content: z.array(Block), stopReason: StopReason }),

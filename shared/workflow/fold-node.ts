@@ -49,7 +49,10 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
       return { ...node, status: "running", retryAt: null, steered: state.steering.length };
     case "call.settled": {
       const { outcome } = event.data;
-      if (!outcome.ok) return { ...node, callFailures: node.callFailures + 1, failure: outcome.failure };
+      if (!outcome.ok) {
+        const callFailures = node.callFailures + 1;
+        return { ...node, callFailures, failure: outcome.failure, retryAt: callRetryAt(event, callFailures) };
+      }
       return {
         ...node,
         callFailures: 0,
@@ -124,6 +127,23 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
     default:
       return node;
   }
+}
+
+/** First wait after a failed model call, doubled with every further failure up to the last. */
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 60_000;
+
+/**
+ * When a failed call may be made again: as the provider asked, else exponentially later. Null when trying again
+ * is pointless. `failures` counts the failures in a row, this one included. The call's id spreads the waits, so that
+ * many workflows turned away together do not come back together.
+ */
+export function callRetryAt(event: WorkflowEvent & { name: "call.settled" }, failures: number): string | null {
+  const { outcome } = event.data;
+  if (outcome.ok || !outcome.retryable) return null;
+  const spread = 1 + ([...event.data.callId].reduce((sum, char) => sum + char.charCodeAt(0), 0) % 32) / 100;
+  const wait = outcome.retryAfterMs ?? Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) * spread;
+  return new Date(Date.parse(event.at) + wait).toISOString();
 }
 
 /** Results of one answer's tool calls travel in one user message, as the providers require. */

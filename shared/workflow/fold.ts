@@ -1,6 +1,6 @@
 import type { Block, Message } from "./content.ts";
-import type { EventBody, WorkflowEvent } from "./events.ts";
-import { foldNode, pendingNode } from "./fold-node.ts";
+import type { WorkflowEvent } from "./events.ts";
+import { callRetryAt, foldNode, pendingNode } from "./fold-node.ts";
 import type { WorkflowState } from "./state.ts";
 
 /**
@@ -99,9 +99,9 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
     case "call.settled": {
       const call = state.calls[event.data.callId];
       if (!call) return state;
-      const settled = closeCall(state, event.data.callId, event.data.costMicros, 0);
+      const settled = closeCall(state, event.data.callId, event.data.costMicros, event.data.unconfirmedMicros ?? 0);
       if (call.nodeId !== null) return withNode(settled, call.nodeId, event);
-      return { ...settled, planning: foldPlanning(settled, event.data.outcome) };
+      return { ...settled, planning: foldPlanning(settled, event) };
     }
     case "call.unconfirmed":
       return closeCall(state, event.data.callId, 0, event.data.bookedMicros);
@@ -143,9 +143,9 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
     case "cap.raised":
       return { ...state, cost: { ...state.cost, capMicros: event.data.capMicros } };
     case "workflow.paused":
-      return { ...state, pause: event.data };
+      return { ...state, pause: { ...event.data, by: event.actor.kind } };
     case "workflow.resumed":
-      return { ...state, pause: null };
+      return resumed(state);
     case "workflow.steered":
       return { ...state, steering: [...state.steering, event.data.message] };
     case "workflow.completed":
@@ -158,7 +158,7 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
     case "workflow.failed":
       return { ...ended(state, event.at), phase: "failed", failure: event.data.failure };
     case "workflow.cancelled":
-      return { ...ended(state, event.at), phase: "cancelled" };
+      return { ...ended(state, event.at), phase: "cancelled", nodes: state.nodes.map(dropped) };
   }
 }
 
@@ -175,6 +175,25 @@ function ended(state: WorkflowState, at: string): WorkflowState {
     questions: state.questions.map((one) => (one.status === "open" ? { ...one, status: "void" as const } : one)),
     approvals: state.approvals.map((one) => (one.status === "open" ? { ...one, status: "void" as const } : one)),
   };
+}
+
+/** Going on gives failed calls their retries back; a failed workflow is open again where it was. */
+function resumed(state: WorkflowState): WorkflowState {
+  const open = {
+    ...state,
+    pause: null,
+    planning: { ...state.planning, failures: [], retryAt: null },
+    nodes: state.nodes.map((node) => (node.callFailures > 0 ? { ...node, callFailures: 0 } : node)),
+  };
+  if (state.phase !== "failed") return open;
+  const phase = state.plan?.approved ? phaseOf(state.stage, state) : state.plan ? "pending_approval" : "planning";
+  return { ...open, phase, failure: null, completedAt: null };
+}
+
+/** What a cancelled run has not finished will not be done. */
+function dropped(node: WorkflowState["nodes"][number]): WorkflowState["nodes"][number] {
+  const finished = node.status === "success" || node.status === "warning" || node.status === "error";
+  return finished ? { ...node, retryAt: null } : { ...node, status: "skipped", retryAt: null };
 }
 
 function closeCall(state: WorkflowState, callId: string, costMicros: number, unconfirmedMicros: number): WorkflowState {
@@ -195,11 +214,15 @@ function closeCall(state: WorkflowState, callId: string, costMicros: number, unc
 
 function foldPlanning(
   state: WorkflowState,
-  outcome: Extract<EventBody, { name: "call.settled" }>["data"]["outcome"],
+  event: WorkflowEvent & { name: "call.settled" },
 ): WorkflowState["planning"] {
-  if (!outcome.ok) return { ...state.planning, failures: [...state.planning.failures, outcome.failure] };
+  const { outcome } = event.data;
+  if (!outcome.ok) {
+    const failures = [...state.planning.failures, outcome.failure];
+    return { ...state.planning, failures, retryAt: callRetryAt(event, failures.length) };
+  }
   const said: Message = { role: "assistant", content: outcome.content as Block[] };
-  return { ...state.planning, transcript: [...state.planning.transcript, said] };
+  return { transcript: [...state.planning.transcript, said], failures: [], retryAt: null };
 }
 
 function withNode(state: WorkflowState, nodeId: string | null, event: WorkflowEvent): WorkflowState {

@@ -1,7 +1,7 @@
 import type { Message, Operation, Tier } from "./content.ts";
-import type { Plan, RunNode } from "./run-node.ts";
 import type { Stage } from "./plan.ts";
-import type { Approval, ArtifactRecord, Failure, FileRef, Question } from "./records.ts";
+import type { Actor, Approval, ArtifactRecord, Failure, FileRef, Question } from "./records.ts";
+import type { Plan, RunNode } from "./run-node.ts";
 
 /** FR-3 statuses. `paused` is a status of its own for readers; what it interrupted is in `stage`. */
 export type WorkflowStatus =
@@ -21,6 +21,8 @@ export interface Pause {
   readonly reason: "person" | "money" | "service" | "attention";
   readonly failure: Failure | null;
   readonly resumeAt: string | null;
+  /** A person's own pause ends only when a person resumes it. */
+  readonly by: Actor["kind"];
 }
 
 /** A model call that was intended and not yet settled. */
