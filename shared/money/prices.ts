@@ -34,6 +34,8 @@ const price = (
 });
 
 /** Anthropic's list prices, USD per million tokens, as published in November 2026. */
+const DEAREST = price("claude-fable-5-1", "2026-09-01", 10, 50, 12.5, 20, 0.25);
+
 export const PRICES: readonly Price[] = [
   price("claude-opus-5-5", "2026-09-22", 4, 20, 5, 8, 0.2),
   price("claude-sonnet-5-5", "2026-09-28", 2, 10, 2.5, 4, 0.2),
@@ -43,7 +45,7 @@ export const PRICES: readonly Price[] = [
     longFrom: 100_000,
     long: { input: 500, output: 2500, cacheWrite5m: 625, cacheWrite1h: 1000, cacheRead: 50 },
   },
-  price("claude-fable-5-1", "2026-09-01", 10, 50, 12.5, 20, 0.25),
+  DEAREST,
   price("claude-opus-5", "2025-11-01", 5, 25, 6.25, 10, 0.5),
   price("claude-opus-4-5", "2025-11-01", 5, 25, 6.25, 10, 0.5),
   price("claude-sonnet-4-6", "2025-09-01", 3, 15, 3.75, 6, 0.3),
@@ -64,9 +66,7 @@ export function priceOf(model: string, at: number): Price {
   const known = PRICES.filter((one) => one.model === model && one.from <= day).sort((a, b) =>
     b.from.localeCompare(a.from),
   );
-  return (
-    known[0] ?? PRICES.find((one) => one.model === model) ?? PRICES.find((one) => one.model === "claude-fable-5-1")!
-  );
+  return known[0] ?? PRICES.find((one) => one.model === model) ?? DEAREST;
 }
 
 /** Micro-dollars of one call: Σ tokens × price, rounded up once. */

@@ -37,13 +37,13 @@ export function topologicalOrder(nodes: readonly PlanNode[]): string[] | null {
     for (const from of new Set(node.dependsOn)) dependents.set(from, [...(dependents.get(from) ?? []), node.id]);
   const ready = nodes.filter((node) => node.dependsOn.length === 0).map((node) => node.id);
   const order: string[] = [];
-  for (let index = 0; index < ready.length; index++) {
-    const id = ready[index]!;
+  // `ready` grows while it is walked.
+  for (const id of ready) {
     order.push(id);
     for (const next of dependents.get(id) ?? []) {
-      const left = waiting.get(next)!;
-      left.delete(id);
-      if (left.size === 0) ready.push(next);
+      const left = waiting.get(next);
+      left?.delete(id);
+      if (left?.size === 0) ready.push(next);
     }
   }
   return order.length === nodes.length ? order : null;
@@ -95,7 +95,8 @@ export function layoutPlan(nodes: readonly PlanNode[]): PlanNode[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const depth = new Map<string, number>();
   for (const id of order) {
-    const node = byId.get(id)!;
+    const node = byId.get(id);
+    if (!node) continue;
     const above = node.dependsOn.map((from) => depth.get(from) ?? 0);
     depth.set(id, Math.max(STAGES.indexOf(node.stage), above.length > 0 ? Math.max(...above) + 1 : 0));
   }

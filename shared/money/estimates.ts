@@ -1,0 +1,91 @@
+import type { FileProfile } from "../api/files.ts";
+import type { Tier, Usage } from "../workflow/content.ts";
+import type { Estimate, NodeType, PlanNode } from "../workflow/plan.ts";
+import { costOf, priceOf, TIER_MODELS } from "./prices.ts";
+
+type WorkStage = PlanNode["stage"];
+
+/** What a step of a kind usually takes: model calls of its whole run, and output tokens of one call. */
+interface Prior {
+  readonly calls: { readonly p50: number; readonly p90: number };
+  readonly output: { readonly p50: number; readonly p90: number };
+}
+
+/**
+ * Priors by stage. A step lists and reads, works, and finishes: three to six calls for building, fewer for
+ * analysis; a review reads the work, recomputes it and gives a verdict. The p90 column holds a repaired attempt.
+ */
+const PRIORS: Readonly<Record<WorkStage, Prior>> = {
+  planning: { calls: { p50: 2, p90: 5 }, output: { p50: 400, p90: 800 } },
+  orchestrating: { calls: { p50: 2, p90: 4 }, output: { p50: 400, p90: 800 } },
+  building: { calls: { p50: 4, p90: 8 }, output: { p50: 800, p90: 1300 } },
+  reviewing: { calls: { p50: 3, p90: 6 }, output: { p50: 600, p90: 1100 } },
+};
+
+/** Deciding takes a turn less, talking to another system a turn more. */
+const EXTRA_CALLS: Readonly<Record<NodeType, number>> = { agent: 0, task: 0, integration: 1, decision: -1 };
+
+/** Deep models think before they answer, and thinking is billed as output. */
+const THINKING: Readonly<Record<Tier, number>> = { fast: 1, standard: 1.15, deep: 1.5 };
+
+/** Tokens of the system prompt and the tools: stable, so read from the cache after the first call. */
+const STABLE_PROMPT = 2_000;
+/** Tokens of a step's own prompt without the files' profiles: request, plan, instructions, inputs. */
+const STEP_PROMPT = 1_200;
+/** Tokens a tool's answer adds to the next call. */
+const TOOL_ANSWER = 500;
+/** UTF-8 text of profiles in JSON runs at about three characters per token. */
+const PROFILE_CHARS_PER_TOKEN = 3;
+
+/** Beyond every listed date: plans are priced at the newest row of each model. */
+const NEWEST = Date.UTC(2999, 0, 1);
+
+/** Tokens the profiles of a workflow's files add to every prompt. */
+export function profileTokens(profiles: readonly FileProfile[]): number {
+  return profiles.length === 0 ? 0 : Math.ceil(JSON.stringify(profiles).length / PROFILE_CHARS_PER_TOKEN);
+}
+
+/**
+ * Micro-dollars a step is expected to cost. p50: the conversation so far is read from the cache; p90: more and
+ * longer calls, of which the conversation is never cached. `contextTokens` is {@link profileTokens}.
+ */
+export function estimateStep(step: Pick<PlanNode, "stage" | "type" | "tier">, contextTokens = 0): Estimate {
+  const prior = PRIORS[step.stage];
+  const think = THINKING[step.tier];
+  const calls50 = Math.max(1, prior.calls.p50 + EXTRA_CALLS[step.type]);
+  const calls90 = Math.max(2, prior.calls.p90 + EXTRA_CALLS[step.type]);
+  const p50Micros = conversation(step.tier, calls50, Math.round(prior.output.p50 * think), contextTokens, true);
+  const p90Micros = conversation(step.tier, calls90, Math.round(prior.output.p90 * think), contextTokens, false);
+  return { p50Micros, p90Micros: Math.max(p50Micros, p90Micros) };
+}
+
+function conversation(tier: Tier, calls: number, output: number, contextTokens: number, cached: boolean): number {
+  const rate = priceOf(TIER_MODELS[tier], NEWEST);
+  let total = 0;
+  let history = STEP_PROMPT + contextTokens;
+  for (let call = 0; call < calls; call++) {
+    const grown = output + TOOL_ANSWER;
+    const first = call === 0;
+    const usage: Usage = {
+      input: cached && !first ? grown : history,
+      output,
+      cacheRead: first ? 0 : STABLE_PROMPT + (cached ? history - grown : 0),
+      cacheWrite5m: first ? STABLE_PROMPT : 0,
+      cacheWrite1h: 0,
+    };
+    total += costOf(usage, rate);
+    history += grown;
+  }
+  return total;
+}
+
+/** Sums of the steps, as they are shown: a plan's range is the range of its parts together. */
+export function totalOf(nodes: readonly Pick<PlanNode, "estimate">[]): Estimate {
+  let p50Micros = 0;
+  let p90Micros = 0;
+  for (const node of nodes) {
+    p50Micros += node.estimate.p50Micros;
+    p90Micros += node.estimate.p90Micros;
+  }
+  return { p50Micros, p90Micros };
+}

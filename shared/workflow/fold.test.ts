@@ -1,0 +1,173 @@
+import { expect, test } from "vitest";
+import { decodeEvent, encodeEvent } from "./codec.ts";
+import { NO_USAGE } from "./content.ts";
+import { EventBody, type WorkflowEvent } from "./events.ts";
+import { fold, foldAll } from "./fold.ts";
+import type { PlanNode } from "./plan.ts";
+import { statusOf } from "./state.ts";
+
+const node = (id: string, stage: PlanNode["stage"], dependsOn: string[] = []): PlanNode => ({
+  id,
+  type: "task",
+  label: id,
+  instructions: "do it",
+  agent: "dev",
+  stage,
+  dependsOn,
+  tier: "standard",
+  optional: false,
+  position: { x: 0, y: 0 },
+  estimate: { p50Micros: 10, p90Micros: 20 },
+});
+
+const nodes = [node("total", "building"), node("check", "reviewing", ["total"])];
+
+/** A short run, in log order: intent before settlement, tool before review. */
+function run(): WorkflowEvent[] {
+  const bodies: EventBody[] = [
+    {
+      name: "workflow.created",
+      data: {
+        id: "wf_1",
+        projectId: "prj_1",
+        name: "",
+        userInput: "total it",
+        locale: "en",
+        files: [],
+        framework: { name: "bmad", version: "6.12.0" },
+        model: { provider: "offline", simulated: true },
+        planningCapMicros: 100_000,
+      },
+    },
+    {
+      name: "plan.proposed",
+      data: {
+        planVersion: 1,
+        title: "Totals",
+        summary: "s",
+        limits: [],
+        variant: "balanced",
+        variants: [{ name: "balanced", p50Micros: 20, p90Micros: 40, nodes }],
+      },
+    },
+    { name: "plan.approved", data: { planVersion: 1, capMicros: 500_000 } },
+    { name: "stage.entered", data: { stage: "building" } },
+    { name: "node.started", data: { nodeId: "total", attempt: 1, approach: "code" } },
+    {
+      name: "call.intended",
+      data: {
+        callId: "call_1",
+        nodeId: "total",
+        operation: "building",
+        tier: "standard",
+        model: "m",
+        maxTokens: 100,
+        reservedMicros: 900,
+        attempt: 1,
+      },
+    },
+    {
+      name: "call.settled",
+      data: {
+        callId: "call_1",
+        costMicros: 300,
+        usage: NO_USAGE,
+        outcome: {
+          ok: true,
+          stopReason: "tool_use",
+          content: [
+            { type: "tool_use", id: "a", name: "run_code", input: { code: "1" } },
+            { type: "tool_use", id: "b", name: "list_files", input: {} },
+          ],
+        },
+      },
+    },
+    {
+      name: "tool.started",
+      data: { toolCallId: "tool_1", toolUseId: "a", nodeId: "total", name: "run_code", input: { code: "1" } },
+    },
+    {
+      name: "tool.started",
+      data: { toolCallId: "tool_2", toolUseId: "b", nodeId: "total", name: "list_files", input: {} },
+    },
+    { name: "tool.settled", data: { toolCallId: "tool_2", nodeId: "total", ok: true, output: "[]", durationMs: 1 } },
+    { name: "tool.settled", data: { toolCallId: "tool_1", nodeId: "total", ok: true, output: "1", durationMs: 5 } },
+    { name: "node.delivered", data: { nodeId: "total", summary: "done", evidence: [] } },
+  ];
+  return bodies.map((body, index) => ({
+    version: index + 1,
+    at: "2026-11-01T00:00:00.000Z",
+    actor: { kind: "user", id: "usr_1" },
+    ...body,
+  }));
+}
+
+test("the fold follows a run: money, transcript, statuses", () => {
+  const state = foldAll(null, run());
+  expect(state).toMatchObject({
+    version: 12,
+    name: "Totals",
+    createdBy: "usr_1",
+    phase: "building",
+    stage: "building",
+  });
+  expect(state?.cost).toMatchObject({ spentMicros: 300, reservedMicros: 0, unconfirmedMicros: 0, capMicros: 500_000 });
+  const total = state?.nodes[0];
+  expect(total).toMatchObject({ status: "reviewing", costMicros: 300, attempt: 1 });
+  expect(total?.transcript.map((message) => message.role)).toEqual(["assistant", "user"]);
+  expect(total?.transcript[1]?.content).toHaveLength(2);
+});
+
+test("a call whose outcome is unknown stays on the bill as unconfirmed", () => {
+  const events = run().slice(0, 6);
+  const state = foldAll(null, [
+    ...events,
+    {
+      version: 7,
+      at: "2026-11-01T00:00:01.000Z",
+      actor: { kind: "system", id: "engine" },
+      name: "call.unconfirmed",
+      data: { callId: "call_1", bookedMicros: 900 },
+    },
+  ]);
+  expect(state?.cost).toMatchObject({ spentMicros: 0, reservedMicros: 0, unconfirmedMicros: 900 });
+  expect(state?.calls).toEqual({});
+});
+
+test("a pause covers the status without losing the stage", () => {
+  const state = foldAll(null, [
+    ...run(),
+    {
+      version: 13,
+      at: "2026-11-01T00:00:02.000Z",
+      actor: { kind: "system", id: "engine" },
+      name: "workflow.paused",
+      data: { reason: "money", failure: null, resumeAt: null },
+    },
+  ]);
+  expect(state && statusOf(state)).toBe("paused");
+  expect(state?.stage).toBe("building");
+});
+
+test("gaps, repeats and a second beginning are refused", () => {
+  const [first, second] = run();
+  if (!first || !second) throw new Error("no events");
+  const state = fold(null, first);
+  expect(() => fold(state, first)).toThrow(/cannot follow/);
+  expect(() => fold(state, { ...second, version: 3 })).toThrow(/cannot follow/);
+  expect(() => fold(null, second)).toThrow(/begins with/);
+});
+
+test("what is written is valid by the published schema and reads back equal", () => {
+  for (const event of run()) {
+    expect(EventBody.safeParse({ name: event.name, data: event.data }).success, event.name).toBe(true);
+    expect(decodeEvent(encodeEvent(event))).toEqual({ ok: true, value: event });
+  }
+});
+
+test("an event of an unknown older schema is refused by its version, not guessed", () => {
+  const [first] = run();
+  if (!first) throw new Error("no events");
+  const result = decodeEvent({ ...encodeEvent(first), schemaVersion: 0 });
+  expect(result).toMatchObject({ ok: false, error: { code: "event_unreadable", version: 1 } });
+});
