@@ -33,9 +33,9 @@ const price = (
   cacheRead: read * 1000,
 });
 
-/** Anthropic's list prices, USD per million tokens, as published in November 2026. */
 const DEAREST = price("claude-fable-5-1", "2026-09-01", 10, 50, 12.5, 20, 0.25);
 
+/** Anthropic's list prices, USD per million tokens, as published in November 2026. */
 export const PRICES: readonly Price[] = [
   price("claude-opus-5-5", "2026-09-22", 4, 20, 5, 8, 0.2),
   price("claude-sonnet-5-5", "2026-09-28", 2, 10, 2.5, 4, 0.2),
