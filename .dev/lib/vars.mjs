@@ -1,0 +1,142 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { at, devVarsPath, ROOT } from "./paths.mjs";
+import { Stop, say } from "./say.mjs";
+
+const GENERATED = {
+  MASTER_KEY_V1: () => randomBytes(32).toString("base64"),
+  AUTH_SECRET: () => randomBytes(48).toString("base64url"),
+};
+
+const shown = (file) => relative(ROOT, file) || file;
+
+/** Creates .dev.vars from the example, with fresh secrets, when there is none. The file is readable by its owner only. */
+export function ensureDevVars(file = devVarsPath()) {
+  if (existsSync(file)) return;
+  const text = readFileSync(at(".dev.vars.example"), "utf8").replaceAll(/^([A-Z][A-Z0-9_]*)=$/gm, (line, name) =>
+    name in GENERATED ? `${name}=${GENERATED[name]()}` : line,
+  );
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text, { mode: 0o600, flag: "wx" });
+  say(`Created ${shown(file)} with freshly generated secrets.`);
+}
+
+/**
+ * Parses NAME=value lines (`#` comments, optional quotes).
+ * @throws Stop naming file and line, never the line's content: it may be a secret.
+ */
+export function parseVars(text, name) {
+  const vars = {};
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = raw.trim();
+    if (line === "" || line.startsWith("#")) continue;
+    const match = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/.exec(line);
+    if (match === null)
+      throw new Stop(`${name} line ${index + 1} is not of the form NAME=value. Correct or remove that line.`);
+    const [, key, rest] = match;
+    if (key in vars) throw new Stop(`${name} line ${index + 1} sets ${key} a second time. Keep one of the two.`);
+    vars[key] = unquote(rest, `${name} line ${index + 1}`);
+  }
+  return vars;
+}
+
+function unquote(value, where) {
+  const quote = value[0];
+  if (quote !== '"' && quote !== "'") return value.replace(/\s+#.*$/, "").trim();
+  const end = value.indexOf(quote, 1);
+  const after = end === -1 ? "" : value.slice(end + 1).trim();
+  if (end === -1 || (after !== "" && !after.startsWith("#")))
+    throw new Stop(`${where} has a quote that is not closed.`);
+  return value.slice(1, end);
+}
+
+/** The variables the app knows: every NAME= in .dev.vars.example, commented out or not. */
+export function knownNames() {
+  return [...readFileSync(at(".dev.vars.example"), "utf8").matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map(
+    (match) => match[1],
+  );
+}
+
+/** The Worker's variables: .dev.vars, overridden by the caller's environment. An empty value means "not set". */
+export function loadVars(env = process.env, file = devVarsPath()) {
+  const name = shown(file);
+  const vars = parseVars(readFileSync(file, "utf8"), name);
+  for (const known of knownNames()) if (env[known] !== undefined) vars[known] = env[known];
+  for (const [key, value] of Object.entries(vars)) if (value === "") delete vars[key];
+  checkVars(vars, name);
+  return vars;
+}
+
+function checkVars(vars, name) {
+  const master = vars.MASTER_KEY_V1;
+  if (master === undefined)
+    throw new Stop(`${name} has no MASTER_KEY_V1 (32 random bytes as base64). ${howToMake("MASTER_KEY_V1")}`);
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(master)) {
+    throw new Stop(
+      `MASTER_KEY_V1 in ${name} is not 32 bytes as base64 (44 characters ending in "="). ${howToMake("MASTER_KEY_V1")}`,
+    );
+  }
+  if (vars.AUTH_SECRET === undefined || vars.AUTH_SECRET.length < 32) {
+    throw new Stop(
+      `AUTH_SECRET in ${name} is ${vars.AUTH_SECRET === undefined ? "missing" : "too short"}: it needs 32 characters or more. ${howToMake("AUTH_SECRET")}`,
+    );
+  }
+  for (const key of ["ANTHROPIC_BASE_URL", "OPENAI_BASE_URL"]) {
+    if (vars[key] !== undefined && !/^https?:\/\/[^\s/]+/.test(vars[key]))
+      throw new Stop(`${key} is not an http(s) address.`);
+  }
+  modelInUse(vars);
+}
+
+const howToMake = (key) => `Restore it, or make a new one: openssl rand -base64 ${key === "MASTER_KEY_V1" ? 32 : 48}.`;
+
+/** Which model answers, as one line for the person; the choice is the same as the Worker's. */
+export function modelInUse(vars) {
+  const implied = vars.ANTHROPIC_API_KEY
+    ? "anthropic"
+    : vars.OPENAI_API_KEY || vars.OPENAI_BASE_URL
+      ? "openai-compatible"
+      : "offline";
+  const provider = vars.MODEL_PROVIDER ?? implied;
+  if (provider === "offline") {
+    return "offline stand-in, simulated: no model is called and nothing is billed. Set ANTHROPIC_API_KEY in .dev.vars for a real one.";
+  }
+  if (provider === "anthropic") {
+    if (!vars.ANTHROPIC_API_KEY) throw new Stop("MODEL_PROVIDER is anthropic, but ANTHROPIC_API_KEY is not set.");
+    return `Anthropic at ${hostOf(vars.ANTHROPIC_BASE_URL ?? "https://api.anthropic.com")}; calls are billed to your key.`;
+  }
+  if (provider === "openai-compatible") {
+    if (!vars.OPENAI_API_KEY && !vars.OPENAI_BASE_URL) {
+      throw new Stop("MODEL_PROVIDER is openai-compatible, but neither OPENAI_API_KEY nor OPENAI_BASE_URL is set.");
+    }
+    return `OpenAI-compatible service at ${hostOf(vars.OPENAI_BASE_URL ?? "https://api.openai.com/v1")}.`;
+  }
+  throw new Stop('MODEL_PROVIDER must be "offline", "anthropic" or "openai-compatible".');
+}
+
+function hostOf(address) {
+  try {
+    return new URL(address).host;
+  } catch {
+    throw new Stop("A model's base URL is not a valid address.");
+  }
+}
+
+/**
+ * Files in the state folder are sealed under the master key. Starting with another key would show every one of them as
+ * damaged, so a short digest of the key is kept beside them and compared.
+ */
+export function checkKeyMatchesState(vars, state) {
+  const file = join(state, "key-check");
+  const digest = createHash("sha256").update(`nexus key check ${vars.MASTER_KEY_V1}`).digest("hex").slice(0, 16);
+  if (!existsSync(file)) {
+    writeFileSync(file, digest, { mode: 0o600 });
+    return;
+  }
+  if (readFileSync(file, "utf8").trim() !== digest) {
+    throw new Stop(
+      `The data in ${shown(state)} was sealed with another MASTER_KEY_V1. Restore the .dev.vars it was made with, or remove ${shown(state)} to start afresh.`,
+    );
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Runs one Worker in workerd, in a process (and process group) of its own: started by .dev/start.mjs, which sends the
+ * options over IPC so that secrets appear neither in files nor on a command line. Ends when its supervisor does.
+ */
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import { bundleModules } from "./lib/build.mjs";
+import { at } from "./lib/paths.mjs";
+
+/** Passes the warnings on (a crash among them), drops the rest. */
+class Warnings extends Log {
+  constructor() {
+    super(LogLevel.WARN);
+  }
+  log(message) {
+    process.stdout.write(`${message}\n`);
+  }
+}
+
+let runtime;
+
+async function serve({ config, bundle, port, persist, registry, vars }) {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(at(config));
+  const { name } = unstable_readConfig({ config: at(config) }, { hideWarnings: true });
+  runtime = new Miniflare(
+    convertV4MiniflareOptions({
+      host: "127.0.0.1",
+      port,
+      log: new Warnings(),
+      logRequests: false,
+      resourcePersistencePath: persist,
+      unsafeDevRegistryPath: registry,
+      handleStructuredLogs: ({ level, message }) =>
+        process.stdout.write(`${level === "log" ? "" : `${level}: `}${message}\n`),
+      workers: [
+        {
+          ...workerOptions,
+          name,
+          rootPath: at(),
+          bindings: { ...workerOptions.bindings, ...vars },
+          modulesRoot: bundle,
+          modules: bundleModules(bundle),
+        },
+      ],
+    }),
+  );
+  await runtime.ready;
+  process.send?.({ type: "ready" });
+}
+
+let ending = false;
+function end(code) {
+  if (ending) return;
+  ending = true;
+  // A runtime that will not close must not outlive its supervisor.
+  setTimeout(() => process.kill(-process.pid, "SIGKILL"), 2500).unref();
+  Promise.resolve(runtime?.dispose()).then(
+    () => process.exit(code),
+    () => process.kill(-process.pid, "SIGKILL"),
+  );
+}
+
+process.once("message", (options) => {
+  serve(options).catch((error) => {
+    process.stderr.write(`${error?.stack ?? error}\n`);
+    end(1);
+  });
+});
+process.on("disconnect", () => end(0));
+process.on("SIGTERM", () => end(0));
+process.on("SIGINT", () => end(0));
