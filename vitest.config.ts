@@ -6,9 +6,10 @@ import { bundleSandbox } from "./e2e/harness/sandbox-bundle.ts";
 const OUTSIDE = ["**/node_modules/**", "**/dist/**", ".state/**", ".wrangler/**"];
 
 /**
- * Three projects, one per kind of proof:
+ * Four projects, one per kind of proof:
  * - unit: pure modules in Node.
  * - workerd: `*.workerd.test.ts` inside the real runtime, with D1, R2, objects and the sandbox Worker beside it.
+ * - sandbox: the same for the sandbox Worker, inside its own configuration.
  * - e2e: `e2e/**` black-box against `npm start` and Chromium.
  */
 export default defineConfig({
@@ -41,8 +42,17 @@ export default defineConfig({
         test: {
           name: "workerd",
           include: ["**/*.workerd.test.ts"],
-          exclude: OUTSIDE,
+          exclude: [...OUTSIDE, "sandbox/**"],
           setupFiles: ["./e2e/harness/workerd-setup.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: "./sandbox/wrangler.toml" } })],
+        test: {
+          name: "sandbox",
+          include: ["sandbox/**/*.workerd.test.ts"],
+          exclude: OUTSIDE,
           testTimeout: 20_000,
         },
       },

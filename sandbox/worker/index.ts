@@ -1,7 +1,18 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { RunCodeInput, RunCodeResult } from "../../shared/protocol/sandbox-rpc.ts";
+import { runCode } from "./isolate/run-code.ts";
+
+/** The sandbox Worker's RPC surface; see SandboxRpc. Holds no state, no bindings and no secrets. */
 export class SandboxEntrypoint extends WorkerEntrypoint {
-  async spin(ms: number) {
-    return { ms, bytes: new Uint8Array(10), m: new Map([["a", 1]]) };
+  runCode(input: RunCodeInput): Promise<RunCodeResult> {
+    return runCode(input);
   }
 }
-export default { fetch: () => new Response("ok") };
+
+export default {
+  fetch(request: Request): Response {
+    return new URL(request.url).pathname === "/health"
+      ? new Response("ok")
+      : new Response("not found", { status: 404 });
+  },
+};
