@@ -1,7 +1,7 @@
+import type { FileProfile } from "../../shared/api/files.ts";
 import type { EventBody } from "../../shared/workflow/events.ts";
 import type { PlanNode, Variant, VariantName } from "../../shared/workflow/plan.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
-import type { FileProfile } from "../../shared/api/files.ts";
 import type { ModelRequest } from "../models/port.ts";
 
 /** What the orchestrator may know besides the state: read once per decision, never fetched by it. */
@@ -40,8 +40,16 @@ export interface Orchestrator {
   readonly name: string;
   readonly version: string;
   decide(state: WorkflowState, around: Surroundings): readonly Intent[];
-  /** Estimates and totals of a person's edit; `nodes` has passed `findPlanProblem`. */
-  reprice(nodes: readonly PlanNode[]): PlanNode[];
+  /**
+   * Positions and estimates of a person's edit; `nodes` has passed `findPlanProblem`. `profiles` are those of the
+   * workflow's files: they are part of every prompt, and so of its price.
+   */
+  reprice(nodes: readonly PlanNode[], profiles?: readonly FileProfile[]): PlanNode[];
   /** The variants as they stand after an edit of the chosen one. */
-  refine(variants: readonly Variant[], chosen: VariantName, nodes: readonly PlanNode[]): Variant[];
+  refine(
+    variants: readonly Variant[],
+    chosen: VariantName,
+    nodes: readonly PlanNode[],
+    profiles?: readonly FileProfile[],
+  ): Variant[];
 }

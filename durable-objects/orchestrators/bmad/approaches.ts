@@ -1,0 +1,95 @@
+import type { RunNode } from "../../../shared/workflow/run-node.ts";
+
+/**
+ * How an attempt came about, kept in `RunNode.approaches`: the only memory of earlier attempts, since a new
+ * attempt starts with an empty transcript. Form: `<kind>[: <text>] [<inputs>]`, where inputs are the attempts of
+ * the steps whose work it uses (`a@1 b@2`): when they differ from now, the work rests on something redone.
+ */
+export const MAX_FAILURES = 3; // NFR-P2.2
+
+type Kind = "first" | "inputs" | "review" | "person";
+
+export const approach = (kind: Kind, inputs: string): string => `${kind} [${inputs}]`;
+
+/** Approach of the attempt after a failed one; names what was tried, so that it is not tried again (FR-5.8). */
+export const afterFailure = (node: RunNode, reason: string, inputs: string): string =>
+  `failed: ${reason}; ${fingerprint(node)} [${inputs}]`;
+
+/** As {@link afterFailure}, when the person asked for it after the automatic attempts were used up. */
+export const afterPerson = (node: RunNode, reason: string, inputs: string): string =>
+  `person: ${reason}; ${fingerprint(node)} [${inputs}]`;
+
+/** Inputs the current attempt was started with; null before the first start or when started by other code. */
+export function inputsAtStart(node: RunNode): string | null {
+  const last = node.approaches.at(-1);
+  const open = last?.lastIndexOf("[") ?? -1;
+  return last === undefined || open < 0 ? null : last.slice(open + 1, -1);
+}
+
+/** Failed attempts since the start or since a person asked for another round. */
+export function failuresOf(node: RunNode): number {
+  let count = 0;
+  for (const one of node.approaches) {
+    if (one.startsWith("failed: ")) count++;
+    else if (one.startsWith("person: ")) count = 0;
+  }
+  return count;
+}
+
+/** What was tried and failed, in words for the model. */
+export function failedApproaches(node: RunNode): string[] {
+  return node.approaches
+    .filter((one) => one.startsWith("failed: ") || one.startsWith("person: "))
+    .map((one) => one.slice(one.indexOf(": ") + 2, one.lastIndexOf("[")).trim());
+}
+
+/** Marks of work and code that failed in earlier attempts. */
+export function failedMarks(node: RunNode): ReadonlySet<string> {
+  return new Set(failedApproaches(node).flatMap((one) => one.match(/\b(?:work|code)-[0-9a-f]{8}\b/g) ?? []));
+}
+
+const FIRST_LINE = 80;
+
+/** What the current attempt did: its purpose or first line, the mark of its work and of each run that failed. */
+export function fingerprint(node: RunNode): string {
+  const runs = node.tools.filter((run) => run.name === "run_code");
+  // A sandbox that was away says nothing about the code.
+  const failed = runs
+    .filter((run) => run.result?.ok === false && !run.result.output.includes("sandbox_unavailable"))
+    .map((run) => codeMark(sourceOf(run.input)));
+  const last = runs.at(-1);
+  const purpose = last === undefined ? "no code run" : firstWords(last.input);
+  return [purpose, workMark(node), ...new Set(failed)].join(" ");
+}
+
+/** Same code, same mark: spaces do not count. */
+export const codeMark = (code: string): string => `code-${mark(normalised(code))}`;
+
+/** Mark of all the work an attempt did that holds: successful code and written files. */
+export function workMark(node: RunNode): string {
+  const done = node.tools.filter(
+    (run) => run.result?.ok === true && (run.name === "run_code" || run.name === "write_file"),
+  );
+  return `work-${mark(done.map((run) => normalised(JSON.stringify(run.input))).join("\n"))}`;
+}
+
+export const sourceOf = (input: Readonly<Record<string, unknown>>): string =>
+  typeof input["code"] === "string" ? input["code"] : "";
+
+function firstWords(input: Readonly<Record<string, unknown>>): string {
+  const purpose = typeof input["purpose"] === "string" ? input["purpose"] : "";
+  const line = purpose !== "" ? purpose : (sourceOf(input).trim().split("\n")[0] ?? "");
+  return `run_code "${line.replaceAll(/[[\]"]/g, "").slice(0, FIRST_LINE)}"`;
+}
+
+const normalised = (code: string): string => code.replaceAll(/\s+/g, " ").trim();
+
+/** FNV-1a, 32 bits: tells sameness, guards nothing. */
+function mark(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash ^= text.charCodeAt(index);
+    hash = Math.imul(hash, 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,46 @@
+import type { Failure } from "../../../shared/workflow/records.ts";
+import type { RunNode } from "../../../shared/workflow/run-node.ts";
+import type { Intent } from "../port.ts";
+import { answerTool, append, carryOn, failAttempt, type PendingUse, refuse, type StepContext } from "./decide-step.ts";
+import { type Judgement, readVerdict, type Verdict } from "./review.ts";
+
+/** A reviewing step: checks with tools, then one verdict on every step it judges. */
+export function decideReview(context: StepContext, call: () => Intent[]): Intent[] {
+  return carryOn(context, call, (pending, others) =>
+    pending.use.name === "verdict" ? judge(context, pending, others) : null,
+  );
+}
+
+function judge(context: StepContext, pending: PendingUse, others: readonly PendingUse[]): Intent[] {
+  const { state, node, graph } = context;
+  if (others.some((one) => one.use.name !== "verdict" || one.index < pending.index)) return [];
+  if (node.steered < state.steering.length)
+    return refuse(node, pending, "The person has just written something new. Take it into account, then judge.");
+  const work = graph.workOf(node);
+  const verdict = readVerdict(pending.use.input, work, node);
+  if (!verdict.ok) return refuse(node, pending, verdict.error);
+  return [
+    ...answerTool(node, pending, true, "Recorded."),
+    ...work.flatMap((one, index) => applyJudgement(context, one, verdict.value.verdicts[index]!)),
+    ...conclude(node, verdict.value),
+  ];
+}
+
+function applyJudgement(context: StepContext, work: RunNode, judgement: Judgement): Intent[] {
+  const evidence = judgement.checks.map((check) => ({ type: "check" as const, ...check }));
+  const { accepted, reasons } = judgement;
+  const reviewed = append({
+    name: "node.reviewed",
+    data: { nodeId: work.id, by: context.node.id, accepted, reasons, evidence },
+  });
+  if (accepted) return [reviewed];
+  const failure: Failure = { code: "step_rejected", params: { reasons: reasons.slice(0, 1_000) }, technical: "" };
+  return [reviewed, ...failAttempt({ ...context, node: work }, failure)];
+}
+
+/** A review that accepted everything is done; one that rejected runs again when the work has been redone. */
+function conclude(node: RunNode, verdict: Verdict): Intent[] {
+  return verdict.verdicts.every((one) => one.accepted)
+    ? [append({ name: "node.finished", data: { nodeId: node.id, status: "success", summary: verdict.summary } })]
+    : [];
+}

@@ -1,0 +1,157 @@
+import { HOST_TOOLS, type HostTool } from "../../../shared/protocol/agent-tools.ts";
+import type { EventBody } from "../../../shared/workflow/events.ts";
+import type { Failure } from "../../../shared/workflow/records.ts";
+import type { RunNode } from "../../../shared/workflow/run-node.ts";
+import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import type { Intent, Surroundings } from "../port.ts";
+import { codeMark, failedMarks, failuresOf, MAX_FAILURES, sourceOf } from "./approaches.ts";
+import { type LastAnswer, lastAnswerOf, type ToolUse, turnsOf } from "./conversation.ts";
+import { askRepair } from "./questions.ts";
+import { attemptDelay, callDelay, classOf, isoAt, pauseDelay } from "./retry-policy.ts";
+import { MAX_TURNS } from "./step-prompts.ts";
+import { hostToolProblem } from "./tools.ts";
+import type { Topology } from "./topology.ts";
+
+/** What the decisions about one step share. */
+export interface StepContext {
+  readonly state: WorkflowState;
+  readonly around: Surroundings;
+  readonly graph: Topology;
+  readonly node: RunNode;
+  /** Host tools offered to this step. */
+  readonly tools: readonly HostTool[];
+}
+
+/** A tool call of the last answer that is still to be dealt with. */
+export interface PendingUse {
+  readonly use: ToolUse;
+  readonly turn: number;
+  readonly index: number;
+}
+
+export const append = (event: EventBody): Intent => ({ kind: "append", event });
+
+/**
+ * Carries a running step on by what its conversation says. `conclude` deals with tools other than the host's
+ * (finish, verdict, ask_user); it gives null for a tool it does not know. `call` makes the next model call.
+ */
+export function carryOn(
+  context: StepContext,
+  call: () => Intent[],
+  conclude: (pending: PendingUse, others: readonly PendingUse[]) => Intent[] | null,
+): Intent[] {
+  const { node } = context;
+  if (node.callFailures > 0) return afterFailedCall(context);
+  const last = lastAnswerOf(node.transcript);
+  if (!last) return call();
+  const open = pendingOf(last);
+  if (open.length === 0) {
+    if (turnsOf(node.transcript) >= MAX_TURNS)
+      return failAttempt(context, { code: "step_too_many_turns", params: { max: MAX_TURNS }, technical: "" });
+    return call();
+  }
+  return open.flatMap((pending) => {
+    const others = open.filter((one) => one !== pending);
+    const host = hostIntents(context, pending);
+    return host ?? conclude(pending, others) ?? refuse(node, pending, unknownTool(context, pending.use.name));
+  });
+}
+
+function pendingOf(last: LastAnswer): PendingUse[] {
+  const seen = new Set<string>();
+  return last.toolUses.flatMap(({ use, index, answered }) => {
+    if (answered || seen.has(use.id)) return [];
+    seen.add(use.id);
+    return [{ use, turn: last.turn, index }];
+  });
+}
+
+/** Null when it is not a tool of the host. */
+function hostIntents(context: StepContext, pending: PendingUse): Intent[] | null {
+  const { node, tools } = context;
+  const { use } = pending;
+  const name = tools.find((one) => one === use.name);
+  if (name === undefined || !(name in HOST_TOOLS)) return null;
+  if (node.tools.some((run) => run.toolUseId === use.id && run.result === null)) return [];
+  const problem = hostToolProblem(name, use.input);
+  if (problem !== null) return refuse(node, pending, problem);
+  // FR-5.8: code that failed before would fail again.
+  if (name === "run_code" && failedMarks(node).has(codeMark(sourceOf(use.input))))
+    return refuse(node, pending, "This very code failed in an earlier attempt. Do it another way.");
+  return [{ kind: "tool", nodeId: node.id, toolUseId: use.id, name, input: use.input }];
+}
+
+function unknownTool(context: StepContext, name: string): string {
+  const end = context.node.stage === "reviewing" ? ["verdict"] : ["ask_user", "finish"];
+  return `There is no tool "${name}" here. Tools: ${[...context.tools, ...end].join(", ")}.`;
+}
+
+/** Answers a tool call in the orchestrator's name; ids follow from the place in the log, so that a repetition is the same. */
+export function answerTool(node: RunNode, pending: PendingUse, ok: boolean, output: string): Intent[] {
+  const toolCallId = `tool_${node.id}_${node.attempt}_${pending.turn}_${pending.index}`;
+  const { use } = pending;
+  return [
+    append({
+      name: "tool.started",
+      data: { toolCallId, toolUseId: use.id, nodeId: node.id, name: use.name, input: use.input },
+    }),
+    append({ name: "tool.settled", data: { toolCallId, nodeId: node.id, ok, output, durationMs: 0 } }),
+  ];
+}
+
+export const refuse = (node: RunNode, pending: PendingUse, why: string): Intent[] =>
+  answerTool(node, pending, false, why);
+
+/** The attempt did not work: another one after a pause, or the person decides. */
+export function failAttempt(context: StepContext, failure: Failure): Intent[] {
+  const { node, around, state } = context;
+  const attempt = failuresOf(node) + 1;
+  const again = attempt < MAX_FAILURES;
+  const failed = append({
+    name: "node.failed",
+    data: {
+      nodeId: node.id,
+      failure,
+      attempt,
+      maxAttempts: MAX_FAILURES,
+      retryAt: again ? isoAt(around.now + attemptDelay(attempt)) : null,
+    },
+  });
+  return again ? [failed] : [failed, append(askRepair(state, node, failure))];
+}
+
+/** A model call failed: the same call later, another attempt, or a pause until a person or the service is back. */
+function afterFailedCall(context: StepContext): Intent[] {
+  const { node, around } = context;
+  const failure = node.failure ?? { code: "model_server_error", params: {}, technical: "" };
+  const kind = classOf(failure);
+  if (kind === "refused") return failAttempt(context, failure);
+  const delay = kind === "attention" ? null : callDelay(kind, node.callFailures, node.id);
+  if (delay === null && kind === "content") return failAttempt(context, failure);
+  const asked = node.retryAt === null ? 0 : Date.parse(node.retryAt);
+  const failed = append({
+    name: "node.failed",
+    data: {
+      nodeId: node.id,
+      failure,
+      attempt: failuresOf(node) + 1,
+      maxAttempts: MAX_FAILURES,
+      retryAt: isoAt(Math.max(around.now + (delay ?? 0), asked)),
+    },
+  });
+  if (delay !== null) return [failed];
+  const resumeAt = kind === "service" ? isoAt(Math.max(around.now + pauseDelay(node.callFailures), asked)) : null;
+  const reason = kind === "service" ? "service" : "attention";
+  return [failed, append({ name: "workflow.paused", data: { reason, failure, resumeAt } })];
+}
+
+/** Whether the step in error waits to repeat a call (its conversation stands) rather than to start anew. */
+export function repeatsCall(node: RunNode): boolean {
+  if (node.callFailures === 0 || node.failure === null) return false;
+  const kind = classOf(node.failure);
+  return (
+    kind === "service" ||
+    kind === "attention" ||
+    (kind === "content" && callDelay(kind, node.callFailures, "") !== null)
+  );
+}

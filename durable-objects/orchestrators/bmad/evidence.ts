@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { err, ok, type Result } from "../../../shared/lib/result.ts";
+import type { ArtifactRecord, Evidence } from "../../../shared/workflow/records.ts";
+import type { RunNode, ToolRun } from "../../../shared/workflow/run-node.ts";
+import { sourceOf } from "./approaches.ts";
+
+const MAX_EVIDENCE = 20;
+const MAX_OUTPUT = 1_200;
+const MIN_QUOTE = 3;
+
+const label = z.string().trim().max(400).catch("");
+const Claim = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("run"), toolUseId: z.string().catch("last"), label }),
+  z.object({ type: z.literal("artifact"), name: z.string(), label }),
+  z.object({ type: z.literal("quote"), file: z.string(), text: z.string(), label }),
+]);
+type Claim = z.infer<typeof Claim>;
+
+export const Finish = z.object({
+  summary: z.string().trim().min(1).max(8_000),
+  evidence: z.array(Claim).min(1).max(MAX_EVIDENCE),
+});
+export type Finish = z.infer<typeof Finish>;
+
+export interface Proof {
+  readonly node: RunNode;
+  readonly artifacts: readonly ArtifactRecord[];
+  /** The person's words, which a step may quote too. */
+  readonly request: string;
+}
+
+/** Checks every claim against what the log says happened in this attempt; the first that does not hold is named. */
+export function verifyEvidence(claims: readonly Claim[], proof: Proof): Result<Evidence[], string> {
+  const verified: Evidence[] = [];
+  for (const claim of claims) {
+    const one = verify(claim, proof);
+    if (!one.ok) return one;
+    verified.push(one.value);
+  }
+  return ok(verified);
+}
+
+function verify(claim: Claim, proof: Proof): Result<Evidence, string> {
+  switch (claim.type) {
+    case "run":
+      return verifyRun(claim, proof.node);
+    case "artifact":
+      return verifyArtifact(claim, proof);
+    case "quote":
+      return verifyQuote(claim, proof);
+  }
+}
+
+const succeeded = (node: RunNode, ...names: string[]): ToolRun[] =>
+  node.tools.filter((run) => run.result?.ok === true && names.includes(run.name));
+
+function verifyRun(claim: Extract<Claim, { type: "run" }>, node: RunNode): Result<Evidence, string> {
+  const runs = succeeded(node, "run_code");
+  const run = claim.toolUseId === "last" ? runs.at(-1) : runs.findLast((one) => one.toolUseId === claim.toolUseId);
+  if (!run?.result) {
+    const known = runs.map((one) => one.toolUseId).join(", ");
+    return err(
+      `No successful run_code call "${claim.toolUseId}" in this attempt. ${known === "" ? "There is none yet." : `Successful ones: ${known}.`}`,
+    );
+  }
+  const output = run.result.output.slice(0, MAX_OUTPUT);
+  return ok({ type: "run", toolCallId: run.id, label: claim.label, output });
+}
+
+function verifyArtifact(claim: Extract<Claim, { type: "artifact" }>, proof: Proof): Result<Evidence, string> {
+  const own = proof.artifacts.filter((one) => one.nodeId === proof.node.id);
+  const artifact = own.findLast((one) => one.name === claim.name);
+  if (!artifact) {
+    const names = own.map((one) => one.name).join(", ");
+    return err(
+      `This step has not made a file "${claim.name}". ${names === "" ? "It has made none." : `It made: ${names}.`}`,
+    );
+  }
+  // A file left over from an attempt that was sent back proves nothing about this one.
+  const written = succeeded(proof.node, "write_file").some((run) => run.input["path"] === claim.name);
+  if (!written && succeeded(proof.node, "run_code").length === 0)
+    return err(`"${claim.name}" is from an earlier attempt. Write it again in this one.`);
+  return ok({ type: "artifact", artifactId: artifact.id, label: claim.label });
+}
+
+const loose = (text: string): string => text.normalize("NFC").replaceAll(/\s+/g, " ").trim();
+
+function verifyQuote(claim: Extract<Claim, { type: "quote" }>, proof: Proof): Result<Evidence, string> {
+  const quoted = loose(claim.text);
+  if (quoted.length < MIN_QUOTE) return err(`The quote "${claim.text}" is too short to prove anything.`);
+  const found: Evidence = {
+    type: "quote",
+    label: claim.label,
+    source: claim.file,
+    text: claim.text.slice(0, MAX_OUTPUT),
+  };
+  if (claim.file === "request")
+    return loose(proof.request).includes(quoted) ? ok(found) : err(`The request does not say "${claim.text}".`);
+  if (proof.artifacts.some((one) => one.nodeId === proof.node.id && one.name === claim.file))
+    return err(`"${claim.file}" was written by this step: it cannot be its own source.`);
+  const seen = proof.node.tools.some((run) => run.result?.ok === true && mayHoldQuote(run, claim.file, quoted));
+  return seen
+    ? ok(found)
+    : err(
+        `"${claim.text.slice(0, 200)}" was not found in what you read of "${claim.file}" in this attempt. Read it first and quote it exactly.`,
+      );
+}
+
+/** What was read of the file; or what code printed, unless the words stand in the code itself. */
+function mayHoldQuote(run: ToolRun, file: string, quoted: string): boolean {
+  if (!run.result || !loose(run.result.output).includes(quoted)) return false;
+  if (run.name === "read_file") return run.input["path"] === file;
+  if (run.name === "search_files") return true;
+  return run.name === "run_code" && !loose(sourceOf(run.input)).includes(quoted);
+}

@@ -1,0 +1,47 @@
+import type { EventBody } from "../../../shared/workflow/events.ts";
+import type { Question } from "../../../shared/workflow/records.ts";
+import type { RunNode } from "../../../shared/workflow/run-node.ts";
+import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import { reasonOf, repairAnswer, textsFor } from "./texts.ts";
+
+export const agentQuestionId = (node: RunNode, turn: number, index: number): string =>
+  `q_${node.id}_${node.attempt}_${turn}_${index}`;
+
+const repairQuestionId = (nodeId: string, attempt: number): string => `q_${nodeId}_repair_${attempt}`;
+
+/** The question whether to repair the current attempt; undefined when it was not asked. */
+export function repairQuestionOf(state: WorkflowState, node: RunNode): Question | undefined {
+  const id = repairQuestionId(node.id, node.attempt);
+  return state.questions.find((one) => one.id === id);
+}
+
+/** Automatic repair is used up: the person decides (FR-5.7). */
+export function askRepair(state: WorkflowState, node: RunNode, failure: RunNode["failure"]): EventBody {
+  const texts = textsFor(state.locale);
+  return {
+    name: "question.asked",
+    data: {
+      id: repairQuestionId(node.id, node.attempt),
+      nodeId: node.id,
+      kind: "repair",
+      text: texts.repair(node.label, reasonOf(failure)),
+      choices: [texts.retry, texts.skip, texts.stop],
+      toolUseId: null,
+      status: "open",
+      answer: null,
+    },
+  };
+}
+
+/** Words the person gave instead of a choice when they were asked how to go on. */
+export function guidanceOf(state: WorkflowState, node: RunNode): string[] {
+  const prefix = `q_${node.id}_repair_`;
+  return state.questions.flatMap((one) =>
+    one.nodeId === node.id &&
+    one.id.startsWith(prefix) &&
+    one.answer !== null &&
+    repairAnswer(one.answer) === "guidance"
+      ? [one.answer]
+      : [],
+  );
+}

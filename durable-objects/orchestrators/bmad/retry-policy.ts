@@ -1,0 +1,57 @@
+import type { Failure } from "../../../shared/workflow/records.ts";
+
+/** What a failed model call means for the run. */
+export type CallFailureClass =
+  /** The service could not answer: the same call again, later; costs no attempt. */
+  | "service"
+  /** It answered with something unusable: the same call again with a hint, a few times. */
+  | "content"
+  /** It will not do this: another approach, if any. */
+  | "refused"
+  /** Nothing here can mend it: a person must look. */
+  | "attention";
+
+const CLASSES: Readonly<Record<string, CallFailureClass>> = {
+  model_rate_limited: "service",
+  model_overloaded: "service",
+  model_server_error: "service",
+  model_stream_cut: "service",
+  model_stalled: "service",
+  model_unreachable: "service",
+  model_empty_answer: "content",
+  model_bad_tool_call: "content",
+  model_max_tokens: "content",
+  model_refused: "refused",
+};
+
+export const classOf = (failure: Failure): CallFailureClass => CLASSES[failure.code] ?? "attention";
+
+/** Waits before a call is made again, milliseconds; after the last one the workflow pauses. */
+const SERVICE_DELAYS = [2_000, 5_000, 15_000, 30_000, 60_000, 120_000] as const;
+const CONTENT_DELAYS = [500, 1_000, 2_000] as const;
+const PAUSES = [5 * 60_000, 10 * 60_000, 20 * 60_000, 30 * 60_000] as const;
+/** Between two attempts at a step. */
+const ATTEMPT_DELAYS = [1_000, 4_000] as const;
+
+/** Milliseconds to wait after the n-th failure in a row (from 1); null when the limit is reached. */
+export function callDelay(kind: "service" | "content", failures: number, seed: string): number | null {
+  const delay = (kind === "service" ? SERVICE_DELAYS : CONTENT_DELAYS)[failures - 1];
+  return delay === undefined ? null : Math.round(delay * spread(seed));
+}
+
+/** How long a workflow rests when a service stays away, milliseconds. */
+export const pauseDelay = (failures: number): number =>
+  PAUSES[Math.min(PAUSES.length - 1, Math.max(0, failures - SERVICE_DELAYS.length - 1))]!;
+
+/** Milliseconds before attempt n + 1 after the n-th failed attempt (from 1). */
+export const attemptDelay = (failures: number): number =>
+  ATTEMPT_DELAYS[Math.min(ATTEMPT_DELAYS.length, Math.max(1, failures)) - 1]!;
+
+/** Between 1 and 1.25, by the step's id: steps that failed together do not come back together. */
+function spread(seed: string): number {
+  let sum = 0;
+  for (let index = 0; index < seed.length; index++) sum = (sum * 31 + seed.charCodeAt(index)) % 997;
+  return 1 + sum / 997 / 4;
+}
+
+export const isoAt = (ms: number): string => new Date(ms).toISOString();

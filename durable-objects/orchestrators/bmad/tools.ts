@@ -1,0 +1,156 @@
+import { GUEST_API, HOST_TOOLS, type HostTool } from "../../../shared/protocol/agent-tools.ts";
+import type { ToolSpec } from "../../models/port.ts";
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const text = (description: string): Schema => ({ type: "string", description });
+const list = (items: Schema, description: string): Schema => ({ type: "array", items, description });
+const object = (properties: Record<string, Schema>, required: readonly string[]): Schema => ({
+  type: "object",
+  properties,
+  required,
+  additionalProperties: false,
+});
+
+export const WORK_TOOLS: readonly HostTool[] = ["list_files", "read_file", "write_file", "search_files", "run_code"];
+/** A review reads and recomputes; it never changes what it judges. */
+export const REVIEW_TOOLS: readonly HostTool[] = ["list_files", "read_file", "search_files", "run_code"];
+
+function hostTool(name: HostTool): ToolSpec {
+  const tool = HOST_TOOLS[name];
+  return {
+    name,
+    description: name === "run_code" ? `${tool.description}\n${GUEST_API}` : tool.description,
+    inputSchema: object({ ...tool.input }, "required" in tool ? tool.required : []),
+  };
+}
+
+const ASK_USER: ToolSpec = {
+  name: "ask_user",
+  description:
+    "Ask the person one question that only they can answer and without which the result would be wrong. Give choices to tap where you can. Never ask what the request or the files say.",
+  inputSchema: object(
+    { question: text("In the person's language, plain words."), choices: list(text("A choice."), "At most 6.") },
+    ["question"],
+  ),
+};
+
+const FINISH: ToolSpec = {
+  name: "finish",
+  description:
+    "The step is done. Every statement of the summary must rest on evidence that can be checked; unproven work is sent back.",
+  inputSchema: object(
+    {
+      summary: text("What came out, in the person's language: figures, file names, and what could not be done."),
+      evidence: list(
+        {
+          anyOf: [
+            object(
+              {
+                type: { const: "run" },
+                toolUseId: text('Id of a successful run_code call of yours; "last" for the latest.'),
+                label: text("What it proves."),
+              },
+              ["type", "toolUseId", "label"],
+            ),
+            object({ type: { const: "artifact" }, name: text("A file you wrote."), label: text("What it is.") }, [
+              "type",
+              "name",
+              "label",
+            ]),
+            object(
+              {
+                type: { const: "quote" },
+                file: text('The file you read it in, or "request".'),
+                text: text("The exact words."),
+                label: text("What they prove."),
+              },
+              ["type", "file", "text", "label"],
+            ),
+          ],
+        },
+        "At least one.",
+      ),
+    },
+    ["summary", "evidence"],
+  ),
+};
+
+const VERDICT: ToolSpec = {
+  name: "verdict",
+  description: "Your judgement of every step under review, after you have checked it yourself with the tools.",
+  inputSchema: object(
+    {
+      verdicts: list(
+        object(
+          {
+            nodeId: text("The step's id."),
+            accepted: { type: "boolean" },
+            reasons: text("In the person's language. When rejected: what is wrong and what would make it right."),
+            checks: list(
+              object(
+                { label: text("What was checked."), passed: { type: "boolean" }, detail: text("What was found.") },
+                ["label", "passed", "detail"],
+              ),
+              "What you checked yourself, at least one.",
+            ),
+          },
+          ["nodeId", "accepted", "reasons", "checks"],
+        ),
+        "One for every step under review.",
+      ),
+      summary: text(
+        "The result for the person, in their language, plain words: what they have now, key figures, limits.",
+      ),
+    },
+    ["verdicts", "summary"],
+  ),
+};
+
+const PROPOSE_PLAN: ToolSpec = {
+  name: "propose_plan",
+  description: "The plan the person will see, price and approve.",
+  inputSchema: object(
+    {
+      title: text("A short name for the work, in the person's language."),
+      summary: text("Two or three plain sentences: what they will get and how."),
+      limits: list(text("One limit."), "What of the request cannot be done here; empty when all can."),
+      steps: list(
+        object(
+          {
+            id: { type: "string", pattern: "^[a-z0-9][a-z0-9_-]{0,39}$" },
+            label: text("A few words, in the person's language."),
+            type: { enum: ["agent", "task", "integration", "decision"] },
+            agent: { enum: ["analyst", "pm", "ux", "architect", "dev", "reviewer"] },
+            stage: { enum: ["planning", "orchestrating", "building", "reviewing"] },
+            dependsOn: list(text("A step's id."), "Steps whose results this one needs."),
+            instructions: text("What to do, with which files and columns, and how to tell that it is right."),
+            tier: { enum: ["fast", "standard", "deep"] },
+            optional: { type: "boolean", description: "The result stays useful without this step." },
+          },
+          ["id", "label", "type", "agent", "stage", "dependsOn", "instructions", "tier", "optional"],
+        ),
+        "3 to 8 steps for most requests.",
+      ),
+    },
+    ["title", "summary", "limits", "steps"],
+  ),
+};
+
+export const PLANNING_SPECS: readonly ToolSpec[] = [PROPOSE_PLAN];
+export const WORK_SPECS: readonly ToolSpec[] = [...WORK_TOOLS.map(hostTool), ASK_USER, FINISH];
+export const REVIEW_SPECS: readonly ToolSpec[] = [...REVIEW_TOOLS.map(hostTool), VERDICT];
+
+/** What is wrong with the arguments of a host tool, in words for the model; null when nothing is. */
+export function hostToolProblem(name: HostTool, input: Readonly<Record<string, unknown>>): string | null {
+  const tool = HOST_TOOLS[name];
+  for (const key of "required" in tool ? tool.required : []) if (!(key in input)) return `${name} needs "${key}".`;
+  for (const [key, schema] of Object.entries<{ readonly type: string }>(tool.input)) {
+    const value = input[key];
+    if (value === undefined) continue;
+    if (schema.type === "string" && typeof value !== "string") return `"${key}" of ${name} must be a string.`;
+    if (schema.type === "integer" && !(Number.isInteger(value) && Number(value) >= 0))
+      return `"${key}" of ${name} must be a whole number from 0.`;
+  }
+  return null;
+}
