@@ -13,6 +13,7 @@ export const CODES = {
   bad_origin: { status: 403, retryable: false },
   rate_limited: { status: 429, retryable: true },
   idempotency_mismatch: { status: 409, retryable: false },
+  request_in_progress: { status: 409, retryable: true },
   internal: { status: 500, retryable: true },
   // access
   unauthenticated: { status: 401, retryable: false },

@@ -48,6 +48,12 @@ export const EN: Readonly<Record<ProblemCode, Entry>> = {
     detail: "The same key was sent before with different content.",
     doing: "Nothing was changed. Use a new key.",
   },
+  request_in_progress: {
+    title: "This request is still being worked on",
+    detail: "The same key was sent a moment ago and has no answer yet.",
+    doing: "It is going on. Ask again shortly with the same key.",
+    etaSeconds: 2,
+  },
   internal: {
     title: "Something went wrong on our side",
     detail: "The step could not be carried out.",
