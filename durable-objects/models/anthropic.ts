@@ -29,7 +29,8 @@ export function createAnthropicModel(options: AnthropicOptions): ModelPort {
     new Messages(
       new BaseAnthropic({
         apiKey: options.apiKey,
-        authToken: null,
+        // The header that the API documents and every gateway knows; this SDK's own choice is a bearer token.
+        defaultHeaders: { "x-api-key": options.apiKey, authorization: null },
         baseURL: options.baseUrl,
         maxRetries: 0,
         timeout: adapter.limits.totalMs,

@@ -22,18 +22,17 @@ export interface Fault {
 const Inner = z.looseObject({
   type: z.string().nullish(),
   code: z.union([z.string(), z.number()]).nullish(),
-  message: z.unknown(),
+  message: z.unknown().optional(),
   details: z.looseObject({ error_code: z.string().nullish() }).nullish().catch(null),
 });
 /** Both SDKs (made by the same generator) throw an Error of this shape. */
 const Thrown = z.looseObject({
   status: z.number().nullish().catch(null),
-  error: z.unknown(),
+  error: z.unknown().optional(),
   headers: z
     .custom<Headers>((value) => value instanceof Headers)
     .nullish()
     .catch(null),
-  cause: z.unknown(),
 });
 const Wrapped = z.looseObject({ error: Inner });
 
@@ -43,7 +42,7 @@ const NOT_CONNECTED =
 
 export function readFault(thrown: unknown, now: number): Fault {
   const shape = Thrown.safeParse(thrown);
-  const error = shape.success ? shape.data : { status: null, error: undefined, headers: null, cause: undefined };
+  const error = shape.success ? shape.data : { status: null, error: undefined, headers: null };
   const wrapped = Wrapped.safeParse(error.error);
   const plain = wrapped.success ? wrapped.data.error : Inner.safeParse(error.error).data;
   const words = [plain?.type, plain?.code, plain?.details?.error_code]
