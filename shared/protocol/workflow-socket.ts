@@ -11,9 +11,17 @@ export type WorkflowDownFrame =
   /** Sent instead of events when the gap is wider than the server replays. Artifact keys are stripped. */
   | { readonly type: "snapshot"; readonly version: number; readonly state: WorkflowState }
   | { readonly type: "event"; readonly event: WorkflowEvent }
-  /** Throttled and not logged: text as it streams, percent. */
+  /**
+   * Throttled and not logged: the end of what a step (null: the planning) is saying right now. Each frame
+   * replaces the one before.
+   */
   | { readonly type: "progress"; readonly nodeId: string | null; readonly text: string }
+  | { readonly type: "pong" }
   | { readonly type: "error"; readonly code: string };
+
+/** What a client sends to see whether the line is alive; answered without waking the object, byte for byte. */
+export const PING = '{"type":"ping"}';
+export const PONG = '{"type":"pong"}';
 
 /** Client → server. Anything else is answered with an error frame and, when repeated, a close (1008). */
 export const WorkflowUpFrame = z.discriminatedUnion("type", [z.object({ type: z.literal("ping") })]);

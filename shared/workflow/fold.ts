@@ -56,13 +56,13 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
     case "workflow.created":
       throw new Error("A log has one workflow.created only");
     case "plan.proposed": {
-      const { planVersion, title, summary, limits, variant, variants } = event.data;
+      const { planVersion, title, summary, limits, contextTokens, variant, variants } = event.data;
       const nodes = variants.find((one) => one.name === variant)?.nodes ?? [];
       return {
         ...state,
         name: state.name === "" ? title : state.name,
         phase: "pending_approval",
-        plan: { version: planVersion, title, summary, limits, variant, variants, approved: false },
+        plan: { version: planVersion, title, summary, limits, contextTokens, variant, variants, approved: false },
         nodes: nodes.map(pendingNode),
       };
     }
@@ -177,14 +177,13 @@ function ended(state: WorkflowState, at: string): WorkflowState {
   };
 }
 
-/** Going on gives failed calls their retries back; a failed workflow is open again where it was. */
+/**
+ * Going on gives planning its retries back (a step keeps its count: it repeats its call at once), a planning that
+ * needed a person starts its conversation afresh, and a failed workflow is open again where it was.
+ */
 function resumed(state: WorkflowState): WorkflowState {
-  const open = {
-    ...state,
-    pause: null,
-    planning: { ...state.planning, failures: [], retryAt: null },
-    nodes: state.nodes.map((node) => (node.callFailures > 0 ? { ...node, callFailures: 0 } : node)),
-  };
+  const transcript = state.pause?.reason === "attention" ? [] : state.planning.transcript;
+  const open = { ...state, pause: null, planning: { transcript, failures: [], retryAt: null } };
   if (state.phase !== "failed") return open;
   const phase = state.plan?.approved ? phaseOf(state.stage, state) : state.plan ? "pending_approval" : "planning";
   return { ...open, phase, failure: null, completedAt: null };

@@ -1,0 +1,120 @@
+import type { FileProfile } from "../../shared/api/files.ts";
+import { newId } from "../../shared/lib/ids.ts";
+import type { Clock, Randomness } from "../../shared/lib/ports.ts";
+import type { WorkflowState } from "../../shared/workflow/state.ts";
+import type { Orchestrator } from "../orchestrators/port.ts";
+import { KeyedAlarms } from "./alarms/keyed-alarms.ts";
+import { sqliteAlarmRows } from "./alarms/sqlite-alarm-rows.ts";
+import { Hub } from "./connections/hub.ts";
+import { Executor } from "./engine/executor.ts";
+import { Journal } from "./engine/journal.ts";
+import type { Services } from "./engine/services.ts";
+import { sha256 } from "./log/hash.ts";
+import { SqliteLog } from "./log/sqlite-log.ts";
+import { Outbox } from "./outbox/outbox.ts";
+import type { Outside, Timers } from "./ports.ts";
+import { createToolHost } from "./tools/host.ts";
+import { ProjectFiles, uploadsOf } from "./tools/project-files.ts";
+
+/** `run`: a command has brought something to do. `timer`: what the executor waits for is due. */
+export type AlarmKey = "run" | "timer";
+
+export interface Workflow {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly hub: Hub;
+  readonly executor: Executor;
+  readonly alarms: KeyedAlarms<AlarmKey>;
+  /** What pricing an edit needs; asks the library, so nothing read before it holds after it. */
+  pricing(state: WorkflowState): Promise<{ orchestrator: Orchestrator; profiles: readonly FileProfile[] }>;
+}
+
+const clock: Clock = { now: () => Date.now() };
+const random: Pick<Randomness, "id"> = { id: (prefix) => newId(prefix) };
+
+const timers: Timers = {
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const timer = setTimeout(resolve, ms);
+      signal.addEventListener("abort", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }),
+};
+
+/** Puts one workflow's parts together over the object's storage. */
+export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
+  const store = new SqliteLog(ctx.storage);
+  const journal = new Journal(store, sha256, clock);
+  const hub = new Hub(ctx, journal);
+  const alarms = new KeyedAlarms<AlarmKey>(sqliteAlarmRows(ctx.storage.sql), {
+    // Writes of one turn commit together, the alarm with them; a failed write resets the object.
+    set: (due) => void ctx.storage.setAlarm(due),
+    clear: () => void ctx.storage.deleteAlarm(),
+  });
+  const outbox = new Outbox(store, journal, (projectId) => outside.project(projectId), clock);
+  const executor = new Executor({
+    journal,
+    store,
+    clock,
+    random,
+    timers,
+    outbox,
+    loadServices: (state) => loadServices(state, journal, outside),
+    onText: (nodeId, delta) => hub.progress.add(nodeId, delta),
+    onAnswer: (nodeId) => hub.progress.clear(nodeId),
+    report: (what, error) => report(journal.state?.id ?? "", what, error),
+  });
+  return {
+    clock,
+    journal,
+    hub,
+    executor,
+    alarms,
+    pricing: async (state) => ({
+      orchestrator: outside.orchestrator(state.framework),
+      profiles: await profilesOf(state, outside),
+    }),
+  };
+}
+
+async function loadServices(state: WorkflowState, journal: Journal, outside: Outside): Promise<Services> {
+  const { projectId } = state;
+  const library = outside.library(projectId);
+  const blobs = outside.blobs(projectId);
+  const ids = state.files.map((file) => file.id);
+  const [profiles, uploads] = await Promise.all([profilesOf(state, outside), uploadsOf(library, ids)]);
+  return {
+    orchestrator: outside.orchestrator(state.framework),
+    model: outside.model(state.model.provider),
+    profiles,
+    project: outside.project(projectId),
+    tools: createToolHost({
+      state: () => journal.state,
+      files: new ProjectFiles(blobs, uploads),
+      blobs,
+      sandbox: outside.sandbox,
+      hash: sha256,
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    }),
+    async loadImage(fileId) {
+      const file = ids.includes(fileId) ? await library.file(fileId) : null;
+      if (!file) throw new Error("the picture is gone");
+      return blobs.read(file.key, file.header);
+    },
+  };
+}
+
+async function profilesOf(state: WorkflowState, outside: Outside): Promise<FileProfile[]> {
+  const library = outside.library(state.projectId);
+  const files = await Promise.all(state.files.map((file) => library.file(file.id)));
+  return files.flatMap((file) => (file?.profile ? [file.profile] : []));
+}
+
+/** One line of JSON. Only the message of an error: what was sent to a model or a tool must not reach the logs. */
+function report(workflowId: string, what: string, error: unknown): void {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
+  console.error(JSON.stringify({ level: "error", workflowId, what, error: message.slice(0, 500) }));
+}

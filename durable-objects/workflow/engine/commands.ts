@@ -1,0 +1,188 @@
+import { type Action, can, type Member } from "../../../shared/access/roles.ts";
+import type { FileProfile } from "../../../shared/api/files.ts";
+import type { PlanEdit } from "../../../shared/api/workflows.ts";
+import type { ProblemCode } from "../../../shared/errors/codes.ts";
+import { type Problem, problem } from "../../../shared/errors/problem.ts";
+import { err, ok, type Result } from "../../../shared/lib/result.ts";
+import { formatUsd } from "../../../shared/money/micros.ts";
+import type { EventBody } from "../../../shared/workflow/events.ts";
+import type { Variant } from "../../../shared/workflow/plan.ts";
+import { findPlanProblem, layoutPlan } from "../../../shared/workflow/plan-graph.ts";
+import { FINISHED, type WorkflowState } from "../../../shared/workflow/state.ts";
+import type { Orchestrator } from "../../orchestrators/port.ts";
+
+/** What a command comes to: the facts to append, in the turn in which they were decided. */
+export type Decision = Result<readonly EventBody[], Problem>;
+
+const refuse = (code: ProblemCode, params: Record<string, string | number> = {}): Decision =>
+  err(problem(code, params));
+
+/** Whether this member may do it; a missing workflow is asked about first. */
+export function refusalFor(member: Member, action: Action): Problem | null {
+  return can(member.role, action) ? null : problem("role_forbidden", { role: member.role });
+}
+
+export const isFinished = (state: WorkflowState): boolean => FINISHED.includes(state.phase);
+
+/** SPEC P1: only the version the person saw can be changed, and only before it is approved. */
+function planRefusal(state: WorkflowState, planVersion: number): Decision | null {
+  if (state.plan?.approved) return refuse("plan_already_approved");
+  if (isFinished(state)) return refuse("workflow_finished");
+  if (!state.plan) return refuse("plan_not_ready");
+  if (state.plan.version !== planVersion) return refuse("plan_stale", { planVersion, current: state.plan.version });
+  return null;
+}
+
+export function editPlan(
+  state: WorkflowState,
+  edit: PlanEdit,
+  orchestrator: Orchestrator,
+  profiles: readonly FileProfile[],
+): Decision {
+  const refusal = planRefusal(state, edit.planVersion);
+  if (refusal) return refusal;
+  const { plan } = state;
+  if (!plan) return refuse("plan_not_ready");
+  const variant = edit.variant ?? plan.variant;
+  const chosen = plan.variants.find((one) => one.name === variant);
+  if (!chosen) return refuse("invalid_request", { fields: "variant" });
+
+  let nodes = chosen.nodes;
+  let variants: readonly Variant[] = plan.variants;
+  if (edit.nodes) {
+    const moved = edit.nodes.some((node) => node.position === undefined);
+    const unpriced = edit.nodes.map((node) => ({
+      ...node,
+      dependsOn: [...new Set(node.dependsOn)],
+      position: node.position ?? { x: 0, y: 0 },
+      estimate: { p50Micros: 0, p90Micros: 0 },
+    }));
+    const broken = findPlanProblem(unpriced);
+    if (broken) return refuse(broken.code, paramsOf(broken));
+    nodes = orchestrator.reprice(moved ? layoutPlan(unpriced) : unpriced, profiles);
+    variants = orchestrator.refine(plan.variants, variant, nodes, profiles);
+  }
+  return ok([
+    {
+      name: "plan.edited",
+      data: { planVersion: plan.version + 1, variant, nodes: [...nodes], variants: [...variants] },
+    },
+  ]);
+}
+
+function paramsOf(broken: NonNullable<ReturnType<typeof findPlanProblem>>): Record<string, string | number> {
+  const { code: _code, ...params } = broken;
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === "number" ? value : [value].flat().join(", "),
+    ]),
+  );
+}
+
+export function approvePlan(state: WorkflowState, input: { planVersion: number; capMicros: number }): Decision {
+  const refusal = planRefusal(state, input.planVersion);
+  if (refusal) return refusal;
+  const used = usedMicros(state);
+  if (input.capMicros <= used) return refuse("cap_too_low", { min: formatUsd(used + 1, state.locale) });
+  const facts: EventBody[] = [{ name: "plan.approved", data: input }];
+  return ok(state.pause ? [...facts, RESUMED] : facts);
+}
+
+const usedMicros = (state: WorkflowState): number => state.cost.spentMicros + state.cost.unconfirmedMicros;
+const RESUMED: EventBody = { name: "workflow.resumed", data: {} };
+
+export function pause(state: WorkflowState): Decision {
+  if (isFinished(state)) return refuse("workflow_finished");
+  if (state.pause || state.phase === "pending_approval") return refuse("workflow_not_running");
+  return ok([{ name: "workflow.paused", data: { reason: "person", failure: null, resumeAt: null } }]);
+}
+
+export function resume(state: WorkflowState): Decision {
+  if (isFinished(state)) return refuse("workflow_finished");
+  return state.pause ? ok([RESUMED]) : refuse("workflow_not_paused");
+}
+
+/** SPEC P6: what is retried is, in this order: open repair questions, failed steps, a pause, a failed workflow. */
+export function retry(
+  state: WorkflowState,
+  input: { nodeId?: string | undefined; instructions?: string | undefined },
+  now: number,
+): Decision {
+  if (state.phase === "completed" || state.phase === "cancelled") return refuse("workflow_finished");
+  if (input.nodeId !== undefined && !state.nodes.some((node) => node.id === input.nodeId)) return refuse("not_found");
+  const wanted = (nodeId: string | null) => input.nodeId === undefined || nodeId === input.nodeId;
+
+  const facts: EventBody[] = [];
+  const asked = state.questions.filter((one) => one.kind === "repair" && one.status === "open" && wanted(one.nodeId));
+  for (const question of asked)
+    facts.push({ name: "question.answered", data: { questionId: question.id, answer: "retry" } });
+  for (const node of state.nodes) {
+    if (node.status !== "error" || !wanted(node.id) || asked.some((one) => one.nodeId === node.id)) continue;
+    const failure = node.failure ?? { code: "step_failed", params: {}, technical: "" };
+    const { id: nodeId, attempt } = node;
+    const maxAttempts = Math.max(attempt + 1, 3);
+    facts.push({
+      name: "node.failed",
+      data: { nodeId, failure, attempt, maxAttempts, retryAt: new Date(now).toISOString() },
+    });
+  }
+  const stopped = state.phase === "failed" || (state.pause !== null && state.pause.reason !== "money");
+  if (facts.length === 0 && !(stopped && input.nodeId === undefined)) return refuse("nothing_to_retry");
+  const steered: EventBody[] = input.instructions?.trim()
+    ? [{ name: "workflow.steered", data: { message: input.instructions.trim() } }]
+    : [];
+  return ok([...(stopped ? [RESUMED] : []), ...steered, ...facts]);
+}
+
+export function steer(state: WorkflowState, message: string): Decision {
+  if (isFinished(state)) return refuse("workflow_finished");
+  const text = message.trim();
+  return text === "" ? refuse("message_empty") : ok([{ name: "workflow.steered", data: { message: text } }]);
+}
+
+export function cancel(state: WorkflowState, reason: string): Decision {
+  if (isFinished(state)) return refuse("workflow_finished");
+  return ok([{ name: "workflow.cancelled", data: { reason } }]);
+}
+
+/** SPEC P5: the last answer ends a pause that waited for answers, but not one a person asked for. */
+export function answer(state: WorkflowState, input: { questionId: string; answer: string }): Decision {
+  if (isFinished(state)) return refuse("workflow_finished");
+  const question = state.questions.find((one) => one.id === input.questionId);
+  if (!question) return refuse("not_found");
+  if (question.status !== "open") return refuse("question_closed");
+  const text = input.answer.trim();
+  if (text === "") return refuse("invalid_request", { fields: "answer" });
+  const facts: EventBody[] = [{ name: "question.answered", data: { questionId: question.id, answer: text } }];
+  const others = state.questions.some((one) => one.status === "open" && one.id !== question.id);
+  const waited = state.pause?.reason === "person" && state.pause.by !== "user";
+  return ok(waited && !others ? [...facts, RESUMED] : facts);
+}
+
+/** SPEC M6: what runs is what was approved, the arguments as the person left them. */
+export function decideApproval(
+  state: WorkflowState,
+  input: { approvalId: string; decision: "approved" | "rejected"; arguments?: Record<string, unknown> | undefined },
+): Decision {
+  if (isFinished(state)) return refuse("workflow_finished");
+  const approval = state.approvals.find((one) => one.id === input.approvalId);
+  if (!approval) return refuse("not_found");
+  if (approval.status !== "open") return refuse("approval_closed");
+  const { approvalId, decision } = input;
+  if (decision === "rejected")
+    return ok([{ name: "approval.decided", data: { approvalId, decision, arguments: approval.arguments } }]);
+  const capMicros = input.arguments?.capMicros ?? approval.arguments.capMicros;
+  if (typeof capMicros !== "number" || !Number.isSafeInteger(capMicros) || capMicros > MAX_CAP_MICROS)
+    return refuse("invalid_request", { fields: "capMicros" });
+  const floor = Math.max(state.cost.capMicros, usedMicros(state));
+  if (capMicros <= floor) return refuse("cap_too_low", { min: formatUsd(floor + 1, state.locale) });
+  const facts: EventBody[] = [
+    { name: "approval.decided", data: { approvalId, decision, arguments: { capMicros } } },
+    { name: "cap.raised", data: { capMicros } },
+  ];
+  return ok(state.pause?.reason === "money" ? [...facts, RESUMED] : facts);
+}
+
+/** $1,000, as in shared/api/workflows.ts ApprovePlan. */
+const MAX_CAP_MICROS = 1_000_000_000;

@@ -1,0 +1,198 @@
+import type { Clock } from "../../../shared/lib/ports.ts";
+import { costOf, priceOf } from "../../../shared/money/prices.ts";
+import type { LedgerEntry } from "../../../shared/protocol/object-rpc.ts";
+import { decodeEvent, encodeEvent } from "../../../shared/workflow/codec.ts";
+import { NO_USAGE } from "../../../shared/workflow/content.ts";
+import { type EventBody, SCHEMA_VERSION, type WorkflowEvent } from "../../../shared/workflow/events.ts";
+import { fold } from "../../../shared/workflow/fold.ts";
+import type { Actor } from "../../../shared/workflow/records.ts";
+import type { OpenCall, WorkflowState } from "../../../shared/workflow/state.ts";
+import type { Hash, LogRow, LogStore } from "../ports.ts";
+import { refusalOf } from "./transitions.ts";
+
+/** Waking reads a snapshot and at most this many events after it. */
+export const SNAPSHOT_EVERY = 500;
+const READ_AT_ONCE = 1000;
+const FIRST_PREVIOUS = "0".repeat(64);
+
+/**
+ * The one way to change a workflow: appends facts to the log and folds them into the state in memory.
+ *
+ * J1 Everything is synchronous: whoever checks `state` and appends in one turn cannot be overtaken.
+ * J2 Rows, ledger entries and snapshots of one append are written together or not at all.
+ * J3 The state in memory moves only after the rows are written.
+ * J4 Listeners hear of events after J3, in the same turn; the output gate holds what they send until the commit.
+ */
+export class Journal {
+  readonly #store: LogStore;
+  readonly #hash: Hash;
+  readonly #clock: Clock;
+  readonly #listeners: ((events: readonly WorkflowEvent[], state: WorkflowState) => void)[] = [];
+  #state: WorkflowState | null;
+  #headHash: string;
+  #epoch: number;
+  #tranches: number;
+  #closed = false;
+
+  constructor(store: LogStore, hash: Hash, clock: Clock) {
+    this.#store = store;
+    this.#hash = hash;
+    this.#clock = clock;
+    this.#state = load(store);
+    const last = store.last();
+    this.#headHash = last ? hash(hashedText(last)) : FIRST_PREVIOUS;
+    this.#epoch = store.number("epoch");
+    this.#tranches = this.#state ? store.count("money.leased") : 0;
+  }
+
+  /** Null before `workflow.created`, and after {@link close}. */
+  get state(): WorkflowState | null {
+    return this.#closed ? null : this.#state;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Id of the next budget tranche: the same until its grant is in the log, so that asking twice is harmless. */
+  get nextTranche(): string {
+    return `t${this.#tranches + 1}`;
+  }
+
+  /** A new run of the executor; what an older one started can no longer append under its name. */
+  beginEpoch(): number {
+    this.#epoch += 1;
+    this.#store.setNumber("epoch", this.#epoch);
+    return this.#epoch;
+  }
+
+  /** The object is being erased: nothing is appended any more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  onAppend(listener: (events: readonly WorkflowEvent[], state: WorkflowState) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Appends facts in order. @throws when a fact cannot follow from the state (see transitions.ts); nothing is written then. */
+  append(actor: Actor, bodies: readonly EventBody[]): readonly WorkflowEvent[] {
+    if (this.#closed || bodies.length === 0) return [];
+    const at = new Date(this.#clock.now()).toISOString();
+    const events: WorkflowEvent[] = [];
+    let state = this.#state;
+    let headHash = this.#headHash;
+    let tranches = this.#tranches;
+    this.#store.transaction(() => {
+      for (const body of bodies) {
+        const refusal = refusalOf(state, body);
+        if (refusal) throw new Error(`${body.name} cannot follow: ${refusal}`);
+        const event: WorkflowEvent = { version: (state?.version ?? 0) + 1, at, actor, ...body };
+        const before = state;
+        state = fold(state, event);
+        const row: LogRow = { ...encodeEvent(event), epoch: this.#epoch, previousHash: headHash, cost: costIn(body) };
+        this.#store.append(row);
+        headHash = this.#hash(hashedText(row));
+        if (body.name === "money.leased") tranches += 1;
+        if (before) for (const entry of ledgerOf(event, before)) this.#store.enqueue("ledger", JSON.stringify(entry));
+        if (body.name === "money.returned")
+          this.#store.enqueue("release", JSON.stringify({ micros: body.data.micros }));
+        events.push(event);
+      }
+      if (
+        state &&
+        Math.floor(state.version / SNAPSHOT_EVERY) > Math.floor((this.#state?.version ?? 0) / SNAPSHOT_EVERY)
+      )
+        this.#store.saveSnapshot(state.version, JSON.stringify({ schemaVersion: SCHEMA_VERSION, state }));
+    });
+    if (!state) return [];
+    this.#state = state;
+    this.#headHash = headHash;
+    this.#tranches = tranches;
+    for (const listener of this.#listeners) listener(events, state);
+    return events;
+  }
+
+  /** Events after `since`, at most `limit`. */
+  events(since: number, limit: number): WorkflowEvent[] {
+    return this.#store.range(since, limit).map(toEvent);
+  }
+
+  /** Version of the first row whose hash does not fit, or null when the chain is whole. */
+  findTampering(): number | null {
+    let previous = FIRST_PREVIOUS;
+    for (let since = 0; ; ) {
+      const rows = this.#store.range(since, READ_AT_ONCE);
+      for (const row of rows) {
+        if (row.previousHash !== previous) return row.version;
+        previous = this.#hash(hashedText(row));
+      }
+      const last = rows.at(-1);
+      if (!last) return previous === this.#headHash ? null : since;
+      since = last.version;
+    }
+  }
+}
+
+/** What a row's hash covers: all of its columns, the hash of the row before among them. */
+function hashedText(row: LogRow): string {
+  const { version, name, schemaVersion, epoch, actor, event, previousHash, cost, at } = row;
+  return JSON.stringify([version, name, schemaVersion, epoch, actor, event, previousHash, cost, at]);
+}
+
+function load(store: LogStore): WorkflowState | null {
+  let state = readSnapshot(store);
+  for (;;) {
+    const rows = store.range(state?.version ?? 0, READ_AT_ONCE);
+    for (const row of rows) state = fold(state, toEvent(row));
+    if (rows.length < READ_AT_ONCE) return state;
+  }
+}
+
+/** A snapshot of another schema is passed over: the log is the truth and is folded from the start. */
+function readSnapshot(store: LogStore): WorkflowState | null {
+  const text = store.snapshot()?.text;
+  if (text === undefined) return null;
+  // SAFETY: written by append from a WorkflowState; the schema version is checked before use.
+  const kept = JSON.parse(text) as { schemaVersion: number; state: WorkflowState };
+  return kept.schemaVersion === SCHEMA_VERSION ? kept.state : null;
+}
+
+function toEvent(row: LogRow): WorkflowEvent {
+  const decoded = decodeEvent(row);
+  if (!decoded.ok) throw new Error(`Event ${decoded.error.version} is unreadable: ${decoded.error.detail}`);
+  return decoded.value;
+}
+
+function costIn(body: EventBody): number {
+  if (body.name === "call.settled") return body.data.costMicros + (body.data.unconfirmedMicros ?? 0);
+  return body.name === "call.unconfirmed" ? body.data.bookedMicros : 0;
+}
+
+/** Lines of the money ledger an event gives rise to. A settled call may have a part that nobody can confirm. */
+function ledgerOf(event: WorkflowEvent, before: WorkflowState): LedgerEntry[] {
+  if (event.name !== "call.settled" && event.name !== "call.unconfirmed") return [];
+  const call = before.calls[event.data.callId];
+  if (!call) return [];
+  const line = (source: string, costMicros: number, confirmed: boolean): LedgerEntry => ({
+    source,
+    sourceVersion: event.version,
+    workflowId: before.id,
+    model: call.model,
+    operation: call.operation,
+    usage: confirmed && event.name === "call.settled" ? event.data.usage : NO_USAGE,
+    costMicros,
+    simulated: before.model.simulated,
+    confirmed,
+    at: event.at,
+  });
+  if (event.name === "call.unconfirmed") return [line(`${before.id}:unconfirmed`, event.data.bookedMicros, false)];
+  const unconfirmed = event.data.unconfirmedMicros ?? 0;
+  const settled = line(before.id, event.data.costMicros, true);
+  return unconfirmed > 0 ? [settled, line(`${before.id}:unconfirmed`, unconfirmed, false)] : [settled];
+}
+
+/** What a settled call cost at the price that held when it was made. */
+export function priceCall(call: OpenCall, usage: Parameters<typeof costOf>[0]): number {
+  return costOf(usage, priceOf(call.model, Date.parse(call.intendedAt)));
+}

@@ -1,0 +1,28 @@
+import type { FileProfile } from "../../../shared/api/files.ts";
+import type { ArtifactRecord } from "../../../shared/workflow/records.ts";
+import type { CallOptions, ModelPort } from "../../models/port.ts";
+import type { Orchestrator } from "../../orchestrators/port.ts";
+import type { ProjectPort } from "../ports.ts";
+import type { StartTool } from "./super-step.ts";
+
+/** What came of a tool call. `output` is what the model reads; artifacts are stored before it is told. */
+export interface ToolOutcome {
+  readonly ok: boolean;
+  readonly output: string;
+  readonly artifacts: readonly ArtifactRecord[];
+}
+
+/** Carries out host tools. The same call run twice leaves the same artifacts: ids follow from step and name. */
+export interface ToolHost {
+  run(call: StartTool, signal: AbortSignal): Promise<ToolOutcome>;
+}
+
+/** What the executor works with; loaded once per instance, because profiles come from another object. */
+export interface Services {
+  readonly orchestrator: Orchestrator;
+  readonly model: ModelPort;
+  readonly profiles: readonly FileProfile[];
+  readonly tools: ToolHost;
+  readonly project: Pick<ProjectPort, "lease">;
+  readonly loadImage: CallOptions["loadImage"];
+}

@@ -1,0 +1,215 @@
+import { describe } from "../../../shared/errors/catalogue/describe.ts";
+import { problem } from "../../../shared/errors/problem.ts";
+import type { Randomness } from "../../../shared/lib/ports.ts";
+import { formatUsd } from "../../../shared/money/micros.ts";
+import type { EventBody } from "../../../shared/workflow/events.ts";
+import { type Actor, type Failure, SYSTEM } from "../../../shared/workflow/records.ts";
+import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import type { ModelPort, ModelRequest } from "../../models/port.ts";
+import type { Intent, Orchestrator, Surroundings } from "../../orchestrators/port.ts";
+import { isFinished } from "./commands.ts";
+import type { Journal } from "./journal.ts";
+import { proposedCap, type Reservation, reserve } from "./money.ts";
+import { nodeOf } from "./transitions.ts";
+
+/** Model calls of one workflow that may be under way at once: six fetches may await headers per invocation. */
+export const MAX_CALLS = 4;
+export const MAX_TOOLS = 4;
+/** decide() is pure, so a workflow that still finds new facts after this many rounds would never settle. */
+const MAX_ROUNDS = 1000;
+
+export interface StartCall {
+  readonly callId: string;
+  readonly nodeId: string | null;
+  readonly request: ModelRequest;
+}
+
+export interface StartTool {
+  readonly toolCallId: string;
+  readonly nodeId: string;
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** What a super-step leaves to be carried out; all of it is in the log already. */
+export interface Work {
+  readonly calls: readonly StartCall[];
+  readonly tools: readonly StartTool[];
+  /** Budget to lease before more calls can be reserved; 0 for none. */
+  readonly leaseMicros: number;
+}
+
+export interface StepDeps {
+  readonly journal: Journal;
+  readonly orchestrator: Orchestrator;
+  readonly model: Pick<ModelPort, "modelFor">;
+  readonly random: Pick<Randomness, "id">;
+  readonly around: Surroundings;
+  /** The project granted less than was asked for. */
+  readonly leaseDry: boolean;
+}
+
+/**
+ * One super-step: asks the orchestrator again and again until it has nothing new, appends every fact, reserves
+ * money for every call. It runs without a pause, so all of it commits together (SPEC L3).
+ */
+export function superStep(deps: StepDeps): Work {
+  const calls: StartCall[] = [];
+  const tools: StartTool[] = [];
+  let leaseMicros = 0;
+  for (let round = 0; ; round++) {
+    if (round > MAX_ROUNDS) throw new Error("The orchestrator finds new facts for ever");
+    const before = deps.journal.state;
+    if (!before || before.pause || isFinished(before)) break;
+    let facts: EventBody[] = [];
+    const flush = () => {
+      for (const [actor, bodies] of byActor(facts, before)) deps.journal.append(actor, bodies);
+      facts = [];
+    };
+    for (const intent of deps.orchestrator.decide(before, deps.around)) {
+      if (intent.kind === "append") {
+        facts.push(intent.event);
+        continue;
+      }
+      flush();
+      const state = deps.journal.state;
+      if (!state || state.pause || isFinished(state)) break;
+      if (intent.kind === "tool") {
+        const started = startTool(state, intent, deps);
+        if (started) tools.push(started);
+        continue;
+      }
+      const started = startCall(state, intent, deps);
+      if (started?.kind === "lease") leaseMicros = Math.max(leaseMicros, started.micros);
+      if (started?.kind === "call") calls.push(started.call);
+    }
+    flush();
+    if (deps.journal.state?.version === before.version) break;
+  }
+  return { calls, tools, leaseMicros };
+}
+
+function startTool(state: WorkflowState, intent: Intent & { kind: "tool" }, deps: StepDeps): StartTool | null {
+  const { nodeId, toolUseId, name, input } = intent;
+  const node = state.nodes.find((one) => one.id === nodeId);
+  const open = openTools(state);
+  if (!node || open.length >= MAX_TOOLS) return null;
+  // The model's id is unique within one answer only: a settled call of an earlier answer does not count.
+  if (node.tools.some((one) => one.toolUseId === toolUseId && one.result === null)) return null;
+  const toolCallId = deps.random.id("tool");
+  deps.journal.append(agentOf(state, nodeId), [
+    { name: "tool.started", data: { toolCallId, toolUseId, nodeId, name, input: { ...input } } },
+  ]);
+  return { toolCallId, nodeId, name, input };
+}
+
+type CallStart =
+  | { readonly kind: "call"; readonly call: StartCall }
+  | { readonly kind: "lease"; readonly micros: number };
+
+function startCall(state: WorkflowState, intent: Intent & { kind: "call" }, deps: StepDeps): CallStart | null {
+  const { nodeId, spec } = intent;
+  const open = Object.values(state.calls);
+  if (open.length >= MAX_CALLS || open.some((call) => call.nodeId === nodeId)) return null;
+  if (heldUntil(state, nodeId) > deps.around.now) return null;
+  const model = deps.model.modelFor(spec.tier);
+  const reserved = reserve(state, spec, model, deps.around.now, deps.leaseDry);
+  if (reserved.kind === "lease") return reserved;
+  if (reserved.kind === "cap" || reserved.kind === "project") pauseForMoney(state, intent, reserved, deps);
+  if (reserved.kind !== "reserved") return null;
+  const callId = deps.random.id("call");
+  deps.journal.append(agentOf(state, nodeId), [
+    {
+      name: "call.intended",
+      data: {
+        callId,
+        nodeId,
+        operation: spec.operation,
+        tier: spec.tier,
+        model,
+        maxTokens: reserved.maxTokens,
+        reservedMicros: reserved.micros,
+        attempt: 1 + failuresOf(state, nodeId),
+      },
+    },
+  ]);
+  return { kind: "call", call: { callId, nodeId, request: { ...spec, model, maxTokens: reserved.maxTokens } } };
+}
+
+/** SPEC M5: stops before the call that does not fit, and says what would let it run. */
+function pauseForMoney(
+  state: WorkflowState,
+  intent: Intent & { kind: "call" },
+  refused: Reservation & { kind: "cap" | "project" },
+  deps: StepDeps,
+): void {
+  if (refused.kind === "project") {
+    const failure = failureOf("project_budget_exhausted");
+    deps.journal.append(SYSTEM, [{ name: "workflow.paused", data: { reason: "money", failure, resumeAt: null } }]);
+    return;
+  }
+  const facts: EventBody[] = [];
+  const open = state.approvals.some((one) => one.kind === "change_order" && one.status === "open");
+  if (!open) {
+    const capMicros = proposedCap(state, refused.neededMicros);
+    const text = describe(problem("cap_reached"), state.locale);
+    facts.push({
+      name: "approval.requested",
+      data: {
+        id: deps.random.id("apr"),
+        kind: "change_order",
+        nodeId: intent.nodeId,
+        summary: `${text.detail} ${formatUsd(state.cost.capMicros, state.locale)} → ${formatUsd(capMicros, state.locale)}`,
+        arguments: { capMicros },
+        deadline: null,
+        status: "open",
+      },
+    });
+  }
+  facts.push({
+    name: "workflow.paused",
+    data: { reason: "money", failure: failureOf("cap_reached"), resumeAt: null },
+  });
+  deps.journal.append(SYSTEM, facts);
+}
+
+export function failureOf(code: Parameters<typeof problem>[0], technical = ""): Failure {
+  return { code, params: {}, technical: technical.slice(0, 2000) };
+}
+
+/** Milliseconds UTC before which this step (null: planning) makes no call; 0 when it may now. */
+export function heldUntil(state: WorkflowState, nodeId: string | null): number {
+  const retryAt = nodeId === null ? state.planning.retryAt : state.nodes.find((one) => one.id === nodeId)?.retryAt;
+  return retryAt ? Date.parse(retryAt) : 0;
+}
+
+function failuresOf(state: WorkflowState, nodeId: string | null): number {
+  if (nodeId === null) return state.planning.failures.length;
+  return state.nodes.find((one) => one.id === nodeId)?.callFailures ?? 0;
+}
+
+/** Tool calls that were started and have no result yet. */
+export function openTools(state: WorkflowState): StartTool[] {
+  return state.nodes.flatMap((node) =>
+    node.tools
+      .filter((one) => one.result === null)
+      .map((one) => ({ toolCallId: one.id, nodeId: node.id, name: one.name, input: one.input })),
+  );
+}
+
+/** The agent that works on a step; planning is the system's. */
+export function agentOf(state: WorkflowState, nodeId: string | null): Actor {
+  const node = nodeId === null ? undefined : state.nodes.find((one) => one.id === nodeId);
+  return node ? { kind: "agent", id: node.agent } : SYSTEM;
+}
+
+function byActor(facts: readonly EventBody[], state: WorkflowState): [Actor, EventBody[]][] {
+  const groups: [Actor, EventBody[]][] = [];
+  for (const fact of facts) {
+    const actor = fact.name === "workflow.paused" ? SYSTEM : agentOf(state, nodeOf(fact));
+    const last = groups.at(-1);
+    if (last && last[0].id === actor.id) last[1].push(fact);
+    else groups.push([actor, [fact]]);
+  }
+  return groups;
+}

@@ -1,0 +1,60 @@
+import type { EventBody, EventName } from "../../../shared/workflow/events.ts";
+import { FINISHED, type WorkflowState } from "../../../shared/workflow/state.ts";
+
+type Phase = WorkflowState["phase"];
+
+const RUNNING: readonly Phase[] = ["orchestrating", "building", "reviewing"];
+const OPEN: readonly Phase[] = ["planning", "pending_approval", ...RUNNING];
+const ANY: readonly Phase[] = [
+  ...OPEN,
+  ...FINISHED.filter((one): one is "completed" | "failed" | "cancelled" => one !== "paused"),
+];
+
+/** The phases in which each event may happen. Money is settled and given back whenever it turns up. */
+const ALLOWED: Readonly<Record<EventName, readonly Phase[]>> = {
+  "workflow.created": [],
+  "plan.proposed": ["planning", "pending_approval"],
+  "plan.edited": ["pending_approval"],
+  "plan.approved": ["pending_approval"],
+  "stage.entered": RUNNING,
+  "node.started": RUNNING,
+  "node.delivered": RUNNING,
+  "node.reviewed": RUNNING,
+  "node.finished": RUNNING,
+  "node.failed": RUNNING,
+  "node.skipped": RUNNING,
+  "call.intended": OPEN,
+  "call.settled": ANY,
+  "call.unconfirmed": ANY,
+  "tool.started": RUNNING,
+  "tool.settled": RUNNING,
+  "artifact.created": RUNNING,
+  "question.asked": OPEN,
+  "question.answered": OPEN,
+  "approval.requested": OPEN,
+  "approval.decided": OPEN,
+  "money.leased": ANY,
+  "money.returned": ANY,
+  "cap.raised": OPEN,
+  "workflow.paused": OPEN,
+  // A failed workflow goes on when a person retries it; see SPEC P6.
+  "workflow.resumed": [...OPEN, "failed"],
+  "workflow.steered": OPEN,
+  "workflow.completed": RUNNING,
+  "workflow.failed": OPEN,
+  "workflow.cancelled": OPEN,
+};
+
+/** Why an event cannot happen now, or null when it can. A refusal is a bug of who proposed it, never of a person. */
+export function refusalOf(state: WorkflowState | null, body: EventBody): string | null {
+  if (state === null) return body.name === "workflow.created" ? null : "nothing was created";
+  if (!ALLOWED[body.name].includes(state.phase)) return `the workflow is ${state.phase}`;
+  if (body.name === "call.intended" && state.calls[body.data.callId]) return "the call id is taken";
+  const nodeId = nodeOf(body);
+  return nodeId !== null && !state.nodes.some((node) => node.id === nodeId) ? `no step ${nodeId}` : null;
+}
+
+/** The step an event is about, or null. */
+export function nodeOf(body: EventBody): string | null {
+  return "nodeId" in body.data ? body.data.nodeId : null;
+}

@@ -1,0 +1,69 @@
+import type { LogRow, LogStore, OutboxRow } from "../ports.ts";
+
+/** The log in memory, for tests of the engine; it passes the same contract as the SQLite one. */
+export class MemoryLog implements LogStore {
+  #rows: LogRow[] = [];
+  #snapshot: { version: number; text: string } | null = null;
+  #numbers = new Map<string, number>();
+  #outbox: OutboxRow[] = [];
+  #seq = 0;
+
+  transaction<T>(work: () => T): T {
+    const before = { rows: [...this.#rows], snapshot: this.#snapshot, outbox: [...this.#outbox] };
+    const numbers = new Map(this.#numbers);
+    try {
+      return work();
+    } catch (error) {
+      this.#rows = before.rows;
+      this.#snapshot = before.snapshot;
+      this.#outbox = before.outbox;
+      this.#numbers = numbers;
+      throw error;
+    }
+  }
+
+  last(): LogRow | null {
+    return this.#rows.at(-1) ?? null;
+  }
+
+  append(row: LogRow): void {
+    if (row.version !== this.#rows.length + 1) throw new Error("checkpoints follow each other without gaps");
+    this.#rows.push(row);
+  }
+
+  range(since: number, limit: number): LogRow[] {
+    return this.#rows.slice(since, since + limit);
+  }
+
+  count(name: string): number {
+    return this.#rows.filter((row) => row.name === name).length;
+  }
+
+  saveSnapshot(version: number, text: string): void {
+    this.#snapshot = { version, text };
+  }
+
+  snapshot(): { version: number; text: string } | null {
+    return this.#snapshot;
+  }
+
+  number(name: string): number {
+    return this.#numbers.get(name) ?? 0;
+  }
+
+  setNumber(name: string, value: number): void {
+    this.#numbers.set(name, value);
+  }
+
+  enqueue(kind: OutboxRow["kind"], body: string): void {
+    this.#outbox.push({ seq: ++this.#seq, kind, body });
+  }
+
+  outbox(limit: number): OutboxRow[] {
+    return this.#outbox.slice(0, limit);
+  }
+
+  dequeue(throughSeq: number): void {
+    this.#outbox = this.#outbox.filter((row) => row.seq > throughSeq);
+  }
+}

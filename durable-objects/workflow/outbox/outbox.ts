@@ -1,0 +1,100 @@
+import type { Clock } from "../../../shared/lib/ports.ts";
+import type { LedgerEntry, WorkflowSummary } from "../../../shared/protocol/object-rpc.ts";
+import { statusOf, type WorkflowState } from "../../../shared/workflow/state.ts";
+import type { Journal } from "../engine/journal.ts";
+import type { LogStore, ProjectPort } from "../ports.ts";
+
+/** A change of status is told at most this often; amounts alone, which nobody acts on, less often. */
+const STATUS_EVERY_MS = 250;
+const AMOUNTS_EVERY_MS = 1000;
+const BATCH = 200;
+const FIRST_BACKOFF_MS = 1000;
+const LAST_BACKOFF_MS = 15 * 60_000;
+
+/**
+ * Tells the project what happened, at least once and in order: ledger lines as they were written with their
+ * events, and the newest summary. Rows go away only after the project has answered (SPEC O1–O3).
+ */
+export class Outbox {
+  readonly #store: LogStore;
+  readonly #journal: Journal;
+  readonly #project: (projectId: string) => ProjectPort;
+  readonly #clock: Clock;
+  #sent: number;
+  #sentStatus = "";
+  #lastAt = 0;
+  #failures = 0;
+
+  constructor(store: LogStore, journal: Journal, project: (projectId: string) => ProjectPort, clock: Clock) {
+    this.#store = store;
+    this.#journal = journal;
+    this.#project = project;
+    this.#clock = clock;
+    this.#sent = store.number("projected");
+  }
+
+  /** When to deliver next, milliseconds UTC; null when all is told. */
+  dueAt(): number | null {
+    const state = this.#journal.state;
+    if (!state || state.version === this.#sent) return null;
+    if (this.#failures > 0)
+      return this.#lastAt + Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(20, this.#failures - 1));
+    return this.#lastAt + (statusKey(state) === this.#sentStatus ? AMOUNTS_EVERY_MS : STATUS_EVERY_MS);
+  }
+
+  /** One delivery. Never throws: a failure is counted and waited for. */
+  async deliver(): Promise<void> {
+    const state = this.#journal.state;
+    if (!state) return;
+    this.#lastAt = this.#clock.now();
+    const rows = this.#store.outbox(BATCH);
+    const throughSeq = rows.at(-1)?.seq ?? 0;
+    try {
+      const project = this.#project(state.projectId);
+      // SAFETY: ledger rows are written by the journal from LedgerEntry, release rows from { micros }.
+      const ledger = rows.filter((row) => row.kind === "ledger").map((row) => JSON.parse(row.body) as LedgerEntry);
+      await project.project({ summary: summaryOf(state, this.#clock.now()), ledger });
+      for (const row of rows) {
+        if (row.kind !== "release") continue;
+        const { micros } = JSON.parse(row.body) as { micros: number };
+        await project.release({ workflowId: state.id, micros });
+      }
+    } catch {
+      this.#failures += 1;
+      return;
+    }
+    this.#failures = 0;
+    if (this.#journal.state === null) return;
+    this.#store.dequeue(throughSeq);
+    if (rows.length === BATCH) return;
+    this.#sent = state.version;
+    this.#sentStatus = statusKey(state);
+    this.#store.setNumber("projected", state.version);
+  }
+}
+
+const waitingIn = (state: WorkflowState): number =>
+  [...state.questions, ...state.approvals].filter((one) => one.status === "open").length;
+
+const statusKey = (state: WorkflowState): string =>
+  `${statusOf(state)} ${state.stage} ${waitingIn(state)} ${state.name} ${state.cost.capMicros}`;
+
+/** The row of the workflow index as it stands at `state.version`. */
+export function summaryOf(state: WorkflowState, now: number): WorkflowSummary {
+  return {
+    id: state.id,
+    projectId: state.projectId,
+    name: state.name,
+    status: statusOf(state),
+    stage: state.stage,
+    version: state.version,
+    spentMicros: state.cost.spentMicros,
+    capMicros: state.cost.capMicros,
+    simulated: state.model.simulated,
+    waiting: waitingIn(state),
+    createdBy: state.createdBy,
+    createdAt: state.createdAt,
+    updatedAt: new Date(now).toISOString(),
+    completedAt: state.completedAt,
+  };
+}

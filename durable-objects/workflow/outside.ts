@@ -1,0 +1,58 @@
+import type { Env } from "../env.ts";
+import { modelFromEnv } from "../models/registry.ts";
+import { DEFAULT_FRAMEWORK, orchestratorFor } from "../orchestrators/registry.ts";
+import { projectKey } from "../storage/project-key.ts";
+import { createSealedStore } from "../storage/sealed-store.ts";
+import type { Outside } from "./ports.ts";
+
+/** The real outside of a workflow, from the Worker's bindings. */
+export function outsideOf(env: Env): Outside {
+  return {
+    frameworkForNew: () => DEFAULT_FRAMEWORK,
+    orchestrator({ name, version }) {
+      const found = orchestratorFor(name, version);
+      if (!found) throw new Error(`the orchestrator ${name} ${version} is not carried by this deployment`);
+      return found;
+    },
+    // A running workflow stays with its provider: its dollars are real or simulated, never both.
+    model: (pinned) => modelFromEnv(pinned === undefined ? env : { ...modelSettings(env), MODEL_PROVIDER: pinned }),
+    project: (projectId) => env.PROJECT.getByName(projectId),
+    library: (projectId) => env.LIBRARY.getByName(projectId),
+    blobs(projectId) {
+      const store = createSealedStore(env.BUCKET, () => projectKey(env, projectId));
+      return {
+        async read(key, header) {
+          const bytes = await store.get(key, header);
+          if (!bytes) throw new Error("a stored file is gone");
+          return bytes;
+        },
+        write: (key, bytes) => store.put(key, bytes),
+      };
+    },
+    sandbox: env.SANDBOX,
+  };
+}
+
+type ModelSettings = Parameters<typeof modelFromEnv>[0];
+
+function modelSettings(env: Env): ModelSettings {
+  const { ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL } = env;
+  const { MODEL_FAST, MODEL_STANDARD, MODEL_DEEP, SANDBOX } = env;
+  const set = {
+    ANTHROPIC_API_KEY,
+    ANTHROPIC_BASE_URL,
+    OPENAI_API_KEY,
+    OPENAI_BASE_URL,
+    MODEL_FAST,
+    MODEL_STANDARD,
+    MODEL_DEEP,
+  };
+  const present = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
+  return { ...present, SANDBOX };
+}
+
+/**
+ * The seam where tests put a scripted orchestrator and model. It is an object and not a function so that it can be
+ * replaced for objects that the runtime constructs.
+ */
+export const seam = { outsideOf };

@@ -1,0 +1,81 @@
+import type { NewFile, ProjectRpc } from "../../shared/protocol/object-rpc.ts";
+import type { SandboxRpc } from "../../shared/protocol/sandbox-rpc.ts";
+import type { StoredEvent } from "../../shared/workflow/codec.ts";
+import type { ModelPort } from "../models/port.ts";
+import type { Orchestrator } from "../orchestrators/port.ts";
+
+/** One row of `checkpoints`. */
+export interface LogRow extends StoredEvent {
+  /** Which run of the executor wrote it; see SPEC R4. */
+  readonly epoch: number;
+  /** Hash of the row before; 64 zeros for the first. */
+  readonly previousHash: string;
+  /** Micro-dollars this event settled or booked; 0 for most. */
+  readonly cost: number;
+}
+
+/** A row of the outbox, delivered in `seq` order. */
+export interface OutboxRow {
+  readonly seq: number;
+  readonly kind: "ledger" | "release";
+  /** JSON of a LedgerEntry, or of `{ micros }`. */
+  readonly body: string;
+}
+
+/**
+ * The durable side of one workflow. Everything is synchronous: what one turn writes commits together, and
+ * nothing leaves the object before it has.
+ */
+export interface LogStore {
+  /** Runs `work` so that either all of its writes happen or none. */
+  transaction<T>(work: () => T): T;
+  last(): LogRow | null;
+  /** Throws when `row.version` does not follow the last one. */
+  append(row: LogRow): void;
+  /** Rows after `since` in order, at most `limit`. */
+  range(since: number, limit: number): LogRow[];
+  count(name: string): number;
+  /** The newest snapshot replaces the one before. */
+  saveSnapshot(version: number, text: string): void;
+  snapshot(): { readonly version: number; readonly text: string } | null;
+  number(name: string): number;
+  setNumber(name: string, value: number): void;
+  enqueue(kind: OutboxRow["kind"], body: string): void;
+  outbox(limit: number): OutboxRow[];
+  dequeue(throughSeq: number): void;
+}
+
+/** SHA-256, hexadecimal. Synchronous, because check and append share one turn. */
+export type Hash = (data: string | Uint8Array) => string;
+
+export interface Timers {
+  /** Resolves after `ms`; sooner, without error, when `signal` aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Sealed bytes in R2, by key. */
+export interface Blobs {
+  read(key: string, header: string): Promise<Uint8Array>;
+  /** Seals and stores; gives the header to keep in the log. */
+  write(key: string, bytes: Uint8Array): Promise<{ header: string }>;
+}
+
+export type ProjectPort = Pick<ProjectRpc, "lease" | "release" | "project">;
+
+export interface LibraryPort {
+  file(fileId: string): Promise<NewFile | null>;
+}
+
+/** What the workflow reaches outside its own object. */
+export interface Outside {
+  /** Framework and version a new workflow is pinned to. */
+  frameworkForNew(): { readonly name: string; readonly version: string };
+  /** Throws when that version is no longer carried. */
+  orchestrator(framework: { readonly name: string; readonly version: string }): Orchestrator;
+  /** The configured model, or the one a running workflow is pinned to. */
+  model(pinned?: ModelPort["provider"]): ModelPort;
+  project(projectId: string): ProjectPort;
+  library(projectId: string): LibraryPort;
+  blobs(projectId: string): Blobs;
+  readonly sandbox: Pick<SandboxRpc, "runCode">;
+}

@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import type { Clock, IdPrefix } from "../../../shared/lib/ports.ts";
+import type { LedgerEntry, WorkflowSummary } from "../../../shared/protocol/object-rpc.ts";
+import type { EventBody } from "../../../shared/workflow/events.ts";
+import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import type { ModelPort } from "../../models/port.ts";
+import type { Orchestrator } from "../../orchestrators/port.ts";
+import { Executor } from "../engine/executor.ts";
+import { Journal } from "../engine/journal.ts";
+import type { ToolHost } from "../engine/services.ts";
+import { MemoryLog } from "../log/memory-log.ts";
+import { Outbox } from "../outbox/outbox.ts";
+import type { LogStore, ProjectPort, Timers } from "../ports.ts";
+
+export const hash = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+
+/** A clock that moves only when somebody sleeps on it. */
+export class FakeTime implements Clock, Timers {
+  #now = Date.parse("2026-11-23T10:00:00.000Z");
+
+  now(): number {
+    return this.#now;
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** Lets everything that is ready go first; the time passes only when nothing else does. */
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+    const due = this.#now + ms;
+    for (let round = 0; round < 50; round++) {
+      await Promise.resolve();
+      if (signal.aborted) return;
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!signal.aborted) this.#now = Math.max(this.#now, due);
+  }
+}
+
+export class FakeProject implements ProjectPort {
+  readonly leases: { trancheId: string; micros: number; granted: number }[] = [];
+  readonly released: number[] = [];
+  readonly delivered: { summary: WorkflowSummary; ledger: readonly LedgerEntry[] }[] = [];
+  budget = 100_000_000;
+  failing = 0;
+
+  async lease({ trancheId, micros }: { workflowId: string; trancheId: string; micros: number }) {
+    this.#fail();
+    const known = this.leases.find((one) => one.trancheId === trancheId);
+    if (known) return { granted: known.granted };
+    const granted = Math.min(micros, this.budget);
+    this.budget -= granted;
+    this.leases.push({ trancheId, micros, granted });
+    return { granted };
+  }
+
+  async release({ micros }: { workflowId: string; micros: number }): Promise<void> {
+    this.released.push(micros);
+  }
+
+  async project(input: { summary: WorkflowSummary; ledger: readonly LedgerEntry[] }): Promise<void> {
+    this.#fail();
+    this.delivered.push(input);
+  }
+
+  #fail(): void {
+    if (this.failing === 0) return;
+    this.failing -= 1;
+    throw new Error("the project does not answer");
+  }
+}
+
+export interface World {
+  readonly journal: Journal;
+  readonly executor: Executor;
+  readonly project: FakeProject;
+  readonly time: FakeTime;
+  readonly store: LogStore;
+  readonly reports: string[];
+  readonly state: () => WorkflowState;
+  /** Names of all events so far. */
+  readonly names: () => string[];
+  /** Another instance over the same log, as after a crash. */
+  readonly again: (changes?: Partial<Parts>) => World;
+}
+
+export interface Parts {
+  readonly orchestrator: Orchestrator;
+  readonly model: ModelPort;
+  readonly tools: ToolHost;
+  readonly store: LogStore;
+  readonly time: FakeTime;
+  readonly project: FakeProject;
+}
+
+const echo: ToolHost = {
+  run: async (call) => ({ ok: true, output: `${call.name} ${JSON.stringify(call.input)}`, artifacts: [] }),
+};
+
+/** An engine over a log in memory, with nothing of the platform. */
+export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Parts>): World {
+  const { time = new FakeTime(), store = new MemoryLog(), project = new FakeProject(), tools = echo } = parts;
+  const { orchestrator, model } = parts;
+  const journal = new Journal(store, hash, time);
+  const reports: string[] = [];
+  let ids = store.last()?.version ?? 0;
+  const executor = new Executor({
+    journal,
+    store,
+    clock: time,
+    timers: time,
+    random: { id: (prefix: IdPrefix) => `${prefix}_${++ids}` },
+    outbox: new Outbox(store, journal, () => project, time),
+    loadServices: async () => ({
+      orchestrator,
+      model,
+      profiles: [],
+      tools,
+      project,
+      loadImage: async () => new Uint8Array(),
+    }),
+    onText: () => {},
+    onAnswer: () => {},
+    report: (what, error) => reports.push(`${what}: ${String(error)}`),
+  });
+  if (!journal.state) journal.append({ kind: "user", id: "usr_1" }, [CREATED]);
+  return {
+    journal,
+    executor,
+    project,
+    time,
+    store,
+    reports,
+    state: () => {
+      if (!journal.state) throw new Error("no workflow");
+      return journal.state;
+    },
+    names: () => journal.events(0, 10_000).map((event) => event.name),
+    again: (changes = {}) => world({ orchestrator, model, tools, store, time, project, ...changes }),
+  };
+}
+
+export const CREATED: EventBody = {
+  name: "workflow.created",
+  data: {
+    id: "wf_1",
+    projectId: "prj_1",
+    name: "",
+    userInput: "Add up my invoices",
+    locale: "en",
+    files: [],
+    framework: { name: "scripted", version: "1" },
+    model: { provider: "offline", simulated: true },
+    planningCapMicros: 100_000,
+  },
+};
+
+export const APPROVED: EventBody = { name: "plan.approved", data: { planVersion: 1, capMicros: 1_000_000 } };

@@ -1,0 +1,44 @@
+import { newId } from "../../../shared/lib/ids.ts";
+import type { ArtifactRecord } from "../../../shared/workflow/records.ts";
+import type { Blobs, Hash } from "../ports.ts";
+import { mediaTypeOf } from "./file-names.ts";
+
+export const MAX_ARTIFACT_BYTES = 5 * 1024 * 1024;
+
+export interface ArtifactOwner {
+  readonly projectId: string;
+  readonly workflowId: string;
+  readonly nodeId: string;
+  /** The tool call that writes it. */
+  readonly toolCallId: string;
+}
+
+/**
+ * Seals a result into R2. Its id follows from step and name: a step that writes a name again, in a later attempt or
+ * after a crash, replaces its own result and nobody else's. Each call keeps its bytes under a key of its own,
+ * so that what an earlier event names stays what it was.
+ */
+export async function storeArtifact(
+  owner: ArtifactOwner,
+  file: { readonly name: string; readonly bytes: Uint8Array },
+  blobs: Blobs,
+  hash: Hash,
+): Promise<ArtifactRecord> {
+  const digest = hash(JSON.stringify([owner.workflowId, owner.nodeId, file.name]));
+  const id = newId(
+    "art",
+    Uint8Array.from({ length: 26 }, (_, at) => Number.parseInt(digest.slice(at * 2, at * 2 + 2), 16)),
+  );
+  const key = `${owner.projectId}/artifacts/${owner.workflowId}/${id}/${owner.toolCallId}`;
+  const { header } = await blobs.write(key, file.bytes);
+  return {
+    id,
+    nodeId: owner.nodeId,
+    name: file.name,
+    mediaType: mediaTypeOf(file.name),
+    size: file.bytes.length,
+    sha256: hash(file.bytes),
+    key,
+    header,
+  };
+}

@@ -1,0 +1,225 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Action, Member } from "../../shared/access/roles.ts";
+import type { ArtifactView, PlanEdit, WorkflowView } from "../../shared/api/workflows.ts";
+import { isProblemCode } from "../../shared/errors/catalogue/describe.ts";
+import { CODES } from "../../shared/errors/codes.ts";
+import { type Problem, problem } from "../../shared/errors/problem.ts";
+import { err, ok } from "../../shared/lib/result.ts";
+import { OBJECT_PATHS } from "../../shared/protocol/object-paths.ts";
+import type { Answer, CreateWorkflow, WorkflowRpc } from "../../shared/protocol/object-rpc.ts";
+import { decodeMember, MEMBER_HEADER } from "../../shared/protocol/trusted-member.ts";
+import type { WorkflowEvent } from "../../shared/workflow/events.ts";
+import { redactEvent } from "../../shared/workflow/redact.ts";
+import type { WorkflowState } from "../../shared/workflow/state.ts";
+import { toArtifactView, toWorkflowView } from "../../shared/workflow/view.ts";
+import type { Env } from "../env.ts";
+import type { ModelPort } from "../models/port.ts";
+import { compose, type Workflow } from "./compose.ts";
+import * as commands from "./engine/commands.ts";
+import { PLANNING_CAP_MICROS } from "./engine/money.ts";
+import { createSchema, hasSchema } from "./log/schema.ts";
+import { seam } from "./outside.ts";
+import type { Outside } from "./ports.ts";
+
+/** The platform ends a handler after 15 minutes; work still open is adopted by the next run. */
+const RUN_BUDGET_MS = 9 * 60_000;
+const MAX_EVENTS = 1000;
+
+type Decide = (state: WorkflowState) => commands.Decision;
+
+/** One workflow: a shell that ties the log, the executor and the connections to the platform. See SPEC.md. */
+export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
+  readonly #outside: Outside;
+  /** Null where no workflow was created. */
+  #workflow: Workflow | null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#outside = seam.outsideOf(env);
+    this.#workflow = hasSchema(ctx.storage.sql) ? compose(ctx, this.#outside) : null;
+  }
+
+  /** Creating the same id again gives what is there. */
+  async create(input: CreateWorkflow): Promise<Answer<WorkflowView>> {
+    if (this.#workflow) return this.view({ userId: input.createdBy, role: "owner" });
+    let model: ModelPort;
+    try {
+      model = this.#outside.model();
+    } catch (error) {
+      return err(misconfigured(error));
+    }
+    createSchema(this.ctx.storage.sql);
+    const workflow = compose(this.ctx, this.#outside);
+    const { createdBy, files, ...rest } = input;
+    const framework = { ...this.#outside.frameworkForNew() };
+    const pinned = { provider: model.provider, simulated: model.simulated };
+    workflow.journal.append({ kind: "user", id: createdBy }, [
+      {
+        name: "workflow.created",
+        data: { ...rest, files: [...files], framework, model: pinned, planningCapMicros: PLANNING_CAP_MICROS },
+      },
+    ]);
+    this.#workflow = workflow;
+    nudge(workflow);
+    return this.view({ userId: createdBy, role: "owner" });
+  }
+
+  async view(member: Member): Promise<Answer<WorkflowView>> {
+    const read = this.#read(member, "workflow.read");
+    return read.ok ? ok(this.#view(read.value.state)) : read;
+  }
+
+  async editPlan(member: Member, edit: PlanEdit): Promise<Answer<WorkflowView>> {
+    const read = this.#read(member, "workflow.write");
+    if (!read.ok) return read;
+    const { orchestrator, profiles } = await read.value.workflow.pricing(read.value.state);
+    return this.#command(member, (state) => commands.editPlan(state, edit, orchestrator, profiles));
+  }
+
+  async approvePlan(member: Member, input: { planVersion: number; capMicros: number }): Promise<Answer<WorkflowView>> {
+    return this.#command(member, (state) => commands.approvePlan(state, input));
+  }
+
+  async pause(member: Member): Promise<Answer<WorkflowView>> {
+    return this.#command(member, commands.pause);
+  }
+
+  async resume(member: Member): Promise<Answer<WorkflowView>> {
+    return this.#command(member, commands.resume);
+  }
+
+  async retry(
+    member: Member,
+    input: { nodeId?: string | undefined; instructions?: string | undefined },
+  ): Promise<Answer<WorkflowView>> {
+    return this.#command(member, (state) => commands.retry(state, input, Date.now()));
+  }
+
+  async steer(member: Member, message: string): Promise<Answer<WorkflowView>> {
+    return this.#command(member, (state) => commands.steer(state, message));
+  }
+
+  async cancel(member: Member, reason: string): Promise<Answer<WorkflowView>> {
+    return this.#command(member, (state) => commands.cancel(state, reason));
+  }
+
+  async answer(member: Member, input: { questionId: string; answer: string }): Promise<Answer<WorkflowView>> {
+    return this.#command(member, (state) => commands.answer(state, input));
+  }
+
+  async decide(
+    member: Member,
+    input: { approvalId: string; decision: "approved" | "rejected"; arguments?: Record<string, unknown> | undefined },
+  ): Promise<Answer<WorkflowView>> {
+    return this.#command(member, (state) => commands.decideApproval(state, input));
+  }
+
+  async events(
+    member: Member,
+    since: number,
+    limit: number,
+  ): Promise<Answer<{ events: WorkflowEvent[]; version: number }>> {
+    const read = this.#read(member, "workflow.read");
+    if (!read.ok) return read;
+    const events = read.value.workflow.journal.events(Math.max(0, since), Math.min(MAX_EVENTS, Math.max(1, limit)));
+    return ok({ events: events.map(redactEvent), version: read.value.state.version });
+  }
+
+  async artifact(
+    member: Member,
+    artifactId: string,
+  ): Promise<Answer<{ view: ArtifactView; key: string; header: string }>> {
+    const read = this.#read(member, "artifact.read");
+    if (!read.ok) return read;
+    const artifact = read.value.state.artifacts.find((one) => one.id === artifactId);
+    if (!artifact) return err(problem("not_found"));
+    return ok({ view: toArtifactView(artifact), key: artifact.key, header: artifact.header });
+  }
+
+  /** A person left the project or changed roles: what they have open is closed. */
+  async dropMember(userId: string): Promise<void> {
+    this.#workflow?.hub.dropMember(userId);
+  }
+
+  async destroy(): Promise<void> {
+    this.#workflow?.journal.close();
+    this.#workflow?.executor.stop();
+    this.#workflow?.hub.closeAll();
+    this.#workflow = null;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    const member = decodeMember(request.headers.get(MEMBER_HEADER));
+    const { pathname } = new URL(request.url);
+    const kind = pathname === OBJECT_PATHS.socket ? "socket" : pathname === OBJECT_PATHS.stream ? "stream" : null;
+    const read = member && kind ? this.#read(member, "workflow.read") : err(problem("not_found"));
+    if (!read.ok || !member || !kind) {
+      const refused = read.ok ? problem("not_found") : read.error;
+      return Response.json(refused, { status: CODES[refused.code].status });
+    }
+    return read.value.workflow.hub.connect(request, kind, member, read.value.state);
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    this.#workflow?.hub.receive(socket, message);
+  }
+
+  /** The executor runs here and nowhere else. It never throws: the platform gives up after a few failed alarms. */
+  override async alarm(): Promise<void> {
+    const workflow = this.#workflow;
+    if (!workflow) return;
+    const { alarms, executor } = workflow;
+    alarms.take(Date.now());
+    const next = await executor.run(RUN_BUDGET_MS);
+    if (this.#workflow !== workflow) return;
+    alarms.set("timer", next);
+    alarms.arm();
+  }
+
+  #read(member: Member, action: Action): Answer<{ workflow: Workflow; state: WorkflowState }> {
+    const workflow = this.#workflow;
+    const state = workflow?.journal.state;
+    if (!workflow || !state) return err(problem("not_found"));
+    const refusal = commands.refusalFor(member, action);
+    return refusal ? err(refusal) : ok({ workflow, state });
+  }
+
+  /** Checks and appends in one turn: of two commands at once, the second sees what the first did. */
+  #command(member: Member, decide: Decide): Answer<WorkflowView> {
+    const read = this.#read(member, "workflow.write");
+    if (!read.ok) return read;
+    const { workflow, state } = read.value;
+    const decision = decide(state);
+    if (!decision.ok) return decision;
+    workflow.journal.append({ kind: "user", id: member.userId }, decision.value);
+    nudge(workflow);
+    return ok(this.#view(workflow.journal.state ?? state));
+  }
+
+  #view(state: WorkflowState): WorkflowView {
+    return toWorkflowView(state, state.locale, this.#modelNames(state), Date.now());
+  }
+
+  #modelNames(state: WorkflowState): ModelPort["modelFor"] {
+    try {
+      const model = this.#outside.model(state.model.provider);
+      return (tier) => model.modelFor(tier);
+    } catch {
+      // Settings of that provider are gone; the run will say so, the view still opens.
+      return (tier) => tier;
+    }
+  }
+}
+
+/** There is something to do: the loop looks again, or is started by the alarm. */
+function nudge({ alarms, executor }: Workflow): void {
+  if (executor.running) executor.poke();
+  else alarms.set("run", Date.now());
+}
+
+function misconfigured(error: unknown): Problem {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "internal";
+  return problem(isProblemCode(code) ? code : "internal");
+}
