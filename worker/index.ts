@@ -1,18 +1,10 @@
-import { DurableObject } from "cloudflare:workers";
-export class WorkflowObject extends DurableObject {
-  async ping() {
-    return await (this.env as any).SANDBOX.spin(100);
-  }
-}
-export class ProjectObject extends DurableObject {}
-export class LibraryObject extends DurableObject {}
-export default {
-  async fetch(req: Request, env: any) {
-    const stub = env.WORKFLOW.get(env.WORKFLOW.idFromName("a"));
-    try {
-      return Response.json(await stub.ping());
-    } catch (e: any) {
-      return Response.json({ err: String(e) }, { status: 500 });
-    }
-  },
-};
+import { createApp } from "./app.ts";
+
+// biome-ignore lint/performance/noBarrelFile: the platform finds the objects' classes among the entry's exports
+export { LibraryObject } from "../durable-objects/library/library-object.ts";
+export { ProjectObject } from "../durable-objects/project/project-object.ts";
+export { WorkflowObject } from "../durable-objects/workflow/workflow-object.ts";
+
+const app = createApp();
+
+export default { fetch: app.fetch };

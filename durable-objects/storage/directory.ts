@@ -49,7 +49,8 @@ export async function writeWorkflow(db: D1Database, summary: WorkflowSummary): P
       `INSERT INTO workflow_index (id, project_id, status, stage, version, spent_micros, cap_micros, simulated, waiting,
          created_by, created_at, updated_at, completed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET status = excluded.status, stage = excluded.stage, version = excluded.version,
-         spent_micros = excluded.spent_micros, cap_micros = excluded.cap_micros, waiting = excluded.waiting,
+         spent_micros = excluded.spent_micros, cap_micros = excluded.cap_micros, simulated = excluded.simulated,
+         waiting = excluded.waiting,
          updated_at = excluded.updated_at, completed_at = excluded.completed_at
        WHERE excluded.version > workflow_index.version`,
     )

@@ -1,0 +1,22 @@
+import type { Context } from "hono";
+import type { Env } from "../durable-objects/env.ts";
+import type { Locale } from "../shared/errors/catalogue/describe.ts";
+import type { ProblemCode } from "../shared/errors/codes.ts";
+import type { Clock } from "../shared/lib/ports.ts";
+import type { Identity } from "./identity/identify.ts";
+
+/** What the middleware has found out about a request. */
+export interface Variables {
+  requestId: string;
+  locale: Locale;
+  clock: Clock;
+  /** Null for a request that proved nobody, or a route that did not ask. */
+  identity: Identity | null;
+  /** For the log: ids only. */
+  projectId?: string | undefined;
+  workflowId?: string | undefined;
+  problemCode?: ProblemCode | undefined;
+}
+
+export type AppEnv = { Bindings: Env; Variables: Variables };
+export type AppContext = Context<AppEnv>;

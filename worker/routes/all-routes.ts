@@ -1,0 +1,73 @@
+import type { Route } from "../routing/route.ts";
+import { signIn, signOut, signOutEverywhere, signUp } from "./auth/auth.ts";
+import { getFile, getFiles } from "./files/files.ts";
+import { uploadFile } from "./files/upload.ts";
+import { health } from "./health/health.ts";
+import { getMe, patchMe } from "./me/me.ts";
+import { deleteSession, deleteSessions, getSessions } from "./me/sessions.ts";
+import { addMember, changeMember, getMembers, removeMember } from "./members/members.ts";
+import { getMessages, postMessage } from "./messages/messages.ts";
+import { projectSocket } from "./projects/project-socket.ts";
+import { createProject, deleteProject, getProject, getProjects, renameProject } from "./projects/projects.ts";
+import { getArtifact, getArtifacts } from "./workflows/artifacts.ts";
+import { createWorkflow, createWorkflowAnywhere, getWorkflows } from "./workflows/collection.ts";
+import {
+  answerQuestion,
+  approvePlan,
+  cancelWorkflow,
+  decideApproval,
+  editPlan,
+  getWorkflow,
+  pauseWorkflow,
+  resumeWorkflow,
+  retryWorkflow,
+  steerWorkflow,
+} from "./workflows/control.ts";
+import { getEvents, workflowSocket, workflowStream } from "./workflows/live.ts";
+
+/** Every route of the API but the ones that describe it (routes/docs). */
+export const ROUTES: readonly Route[] = [
+  health,
+  signUp,
+  signIn,
+  signOut,
+  signOutEverywhere,
+  getMe,
+  patchMe,
+  getSessions,
+  deleteSessions,
+  deleteSession,
+  createProject,
+  getProjects,
+  getProject,
+  renameProject,
+  deleteProject,
+  projectSocket,
+  getMembers,
+  addMember,
+  changeMember,
+  removeMember,
+  getMessages,
+  postMessage,
+  uploadFile,
+  getFiles,
+  getFile,
+  createWorkflow,
+  createWorkflowAnywhere,
+  getWorkflows,
+  getWorkflow,
+  editPlan,
+  approvePlan,
+  pauseWorkflow,
+  resumeWorkflow,
+  retryWorkflow,
+  steerWorkflow,
+  cancelWorkflow,
+  answerQuestion,
+  decideApproval,
+  getEvents,
+  workflowStream,
+  workflowSocket,
+  getArtifacts,
+  getArtifact,
+];

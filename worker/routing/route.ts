@@ -1,0 +1,156 @@
+import { z } from "zod";
+import type { Action } from "../../shared/access/roles.ts";
+import type { ProblemCode } from "../../shared/errors/codes.ts";
+import type { AppContext } from "../context.ts";
+import type { Identity } from "../identity/identify.ts";
+import { readJson } from "../middleware/body/read-body.ts";
+import { fingerprintOf, once } from "../middleware/idempotency/idempotency.ts";
+import { invalidRequest } from "../middleware/problems/field-text.ts";
+import { refuse } from "../middleware/problems/problem-error.ts";
+import { requireIdentity } from "../middleware/session/session.ts";
+import {
+  type FileAccess,
+  fileAccess,
+  type ProjectAccess,
+  projectAccess,
+  type WorkflowAccess,
+  workflowAccess,
+} from "./access.ts";
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/** What a route says of itself: the router, the checks and the OpenAPI document all read this one description. */
+export interface RouteSpec<Body extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType> {
+  readonly method: Method;
+  /** `/api/projects/:projectId`; the names `projectId`, `workflowId` and `fileId` decide what is checked. */
+  readonly path: `/api/${string}`;
+  /** Name of the operation in the OpenAPI document. */
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly body?: Body;
+  /** A request without a body counts as `{}`. */
+  readonly bodyOptional?: boolean;
+  /** The field that is a person's message: empty and too long ones have codes of their own. */
+  readonly messageField?: MessageField;
+  readonly upload?: boolean;
+  readonly query?: Query;
+  readonly answer: Answer;
+  /** Problems beyond those every such route can answer with. */
+  readonly problems?: readonly ProblemCode[];
+  /** Takes an `Idempotency-Key`. */
+  readonly idempotent?: boolean;
+}
+
+export interface MessageField {
+  readonly name: string;
+  /** Characters. */
+  readonly max: number;
+  readonly required?: boolean;
+}
+
+export type Answer =
+  | { readonly status: 200 | 201; readonly schema: z.ZodType; readonly description: string }
+  | { readonly status: 200; readonly contentType: string; readonly description: string }
+  | { readonly status: 101; readonly description: string };
+
+/** A spec with what runs for it; `action` is what a member's role must allow. */
+export interface Route {
+  readonly spec: RouteSpec;
+  readonly access: "public" | "user" | Action;
+  readonly handle: (c: AppContext) => Promise<Response>;
+}
+
+/** What a handler gets: its checked input, and who asks in which place. */
+export interface Input<Body extends z.ZodType, Query extends z.ZodType> {
+  readonly body: z.output<Body>;
+  readonly query: z.output<Query>;
+}
+
+type Handler<Body extends z.ZodType, Query extends z.ZodType, Who> = (
+  c: AppContext,
+  input: Input<Body, Query> & Who,
+) => Promise<Response> | Response;
+
+type AsUser = { readonly identity: Identity };
+
+function define<Body extends z.ZodType, Query extends z.ZodType, Who>(
+  spec: RouteSpec<Body, Query>,
+  access: Route["access"],
+  admit: (c: AppContext) => Promise<Who> | Who,
+  handler: Handler<Body, Query, Who>,
+): Route {
+  return {
+    spec,
+    access,
+    // Who comes before what: a stranger learns nothing from how a body is refused.
+    handle: async (c) => {
+      const who = await admit(c);
+      const query = parse(c, spec.query ?? NOTHING, c.req.query());
+      const body = spec.body ? await readBody(c, spec, spec.body) : undefined;
+      // SAFETY: body and query are the outputs of this spec's own schemas, or undefined where it has none.
+      const run = async () => handler(c, { ...who, body, query } as Input<Body, Query> & Who);
+      const identity = c.get("identity");
+      // An upload names its own content, see routes/files/upload.ts.
+      if (!spec.idempotent || spec.upload || !identity) return run();
+      return once(c, identity, () => fingerprintOf([JSON.stringify(body ?? null)]), run);
+    },
+  };
+}
+
+const NOTHING = z.object({});
+
+function parse<Schema extends z.ZodType>(c: AppContext, schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (!result.success) throw invalidRequest(result.error, c.get("locale"));
+  return result.data;
+}
+
+async function readBody(c: AppContext, spec: RouteSpec, schema: z.ZodType): Promise<unknown> {
+  const json = await readJson(c.req.raw);
+  if (json === undefined && !spec.bodyOptional) throw refuse("bad_json");
+  const value = json ?? {};
+  if (spec.messageField) checkMessage(spec.messageField, value);
+  return parse(c, schema, value);
+}
+
+function checkMessage(field: MessageField, value: unknown): void {
+  const text = typeof value === "object" && value !== null ? Reflect.get(value, field.name) : undefined;
+  if (typeof text !== "string") return;
+  const { length } = text.trim();
+  if (length === 0 && field.required) throw refuse("message_empty");
+  if (length > field.max) throw refuse("message_too_long", { max: field.max, length });
+}
+
+/** A route anybody may call. */
+export const publicRoute = <Body extends z.ZodType, Query extends z.ZodType>(
+  spec: RouteSpec<Body, Query>,
+  handler: Handler<Body, Query, object>,
+): Route => define(spec, "public", () => ({}), handler);
+
+/** A route for people who are signed in. */
+export const userRoute = <Body extends z.ZodType, Query extends z.ZodType>(
+  spec: RouteSpec<Body, Query>,
+  handler: Handler<Body, Query, AsUser>,
+): Route => define(spec, "user", (c) => ({ identity: requireIdentity(c) }), handler);
+
+/** A route under `/api/projects/:projectId`, for members whose role allows `action`; 404 for everybody else. */
+export const projectRoute = <Body extends z.ZodType, Query extends z.ZodType>(
+  spec: RouteSpec<Body, Query>,
+  action: Action,
+  handler: Handler<Body, Query, ProjectAccess>,
+): Route => define(spec, action, (c) => projectAccess(c, c.req.param("projectId") ?? "", action), handler);
+
+/** A route under `/api/workflows/:workflowId`, for members of the workflow's project. */
+export const workflowRoute = <Body extends z.ZodType, Query extends z.ZodType>(
+  spec: RouteSpec<Body, Query>,
+  action: Action,
+  handler: Handler<Body, Query, WorkflowAccess>,
+): Route => define(spec, action, (c) => workflowAccess(c, c.req.param("workflowId") ?? "", action), handler);
+
+/** A route under `/api/files/:fileId`, for members of the file's project. */
+export const fileRoute = <Body extends z.ZodType, Query extends z.ZodType>(
+  spec: RouteSpec<Body, Query>,
+  action: Action,
+  handler: Handler<Body, Query, FileAccess>,
+): Route => define(spec, action, (c) => fileAccess(c, c.req.param("fileId") ?? "", action), handler);
