@@ -146,9 +146,6 @@ export function callRetryAt(event: WorkflowEvent & { name: "call.settled" }, fai
   return new Date(Date.parse(event.at) + wait).toISOString();
 }
 
-/** ISO time `ms` after another. */
-export const later = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
-
 /** Results of one answer's tool calls travel in one user message, as the providers require. */
 function withToolResult(transcript: readonly Message[], result: Block): Message[] {
   const last = transcript.at(-1);

@@ -56,13 +56,13 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
     case "workflow.created":
       throw new Error("A log has one workflow.created only");
     case "plan.proposed": {
-      const { planVersion, title, summary, limits, contextTokens, variant, variants } = event.data;
+      const { planVersion, title, summary, limits, variant, variants } = event.data;
       const nodes = variants.find((one) => one.name === variant)?.nodes ?? [];
       return {
         ...state,
         name: state.name === "" ? title : state.name,
         phase: "pending_approval",
-        plan: { version: planVersion, title, summary, limits, contextTokens, variant, variants, approved: false },
+        plan: { version: planVersion, title, summary, limits, variant, variants, approved: false },
         nodes: nodes.map(pendingNode),
       };
     }

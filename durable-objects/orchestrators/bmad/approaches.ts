@@ -13,11 +13,14 @@ export const approach = (kind: Kind, inputs: string): string => `${kind} [${inpu
 
 /** Approach of the attempt after a failed one; names what was tried, so that it is not tried again (FR-5.8). */
 export const afterFailure = (node: RunNode, reason: string, inputs: string): string =>
-  `failed: ${reason}; ${fingerprint(node)} [${inputs}]`;
+  `failed: ${plain(reason)}; ${fingerprint(node)} [${inputs}]`;
 
 /** As {@link afterFailure}, when the person asked for it after the automatic attempts were used up. */
 export const afterPerson = (node: RunNode, reason: string, inputs: string): string =>
-  `person: ${reason}; ${fingerprint(node)} [${inputs}]`;
+  `person: ${plain(reason)}; ${fingerprint(node)} [${inputs}]`;
+
+/** Brackets delimit the inputs. */
+const plain = (text: string): string => text.replaceAll(/[[\]\n]/g, " ").slice(0, 400);
 
 /** Inputs the current attempt was started with; null before the first start or when started by other code. */
 export function inputsAtStart(node: RunNode): string | null {
@@ -74,12 +77,12 @@ export function workMark(node: RunNode): string {
 }
 
 export const sourceOf = (input: Readonly<Record<string, unknown>>): string =>
-  typeof input["code"] === "string" ? input["code"] : "";
+  typeof input.code === "string" ? input.code : "";
 
 function firstWords(input: Readonly<Record<string, unknown>>): string {
-  const purpose = typeof input["purpose"] === "string" ? input["purpose"] : "";
+  const purpose = typeof input.purpose === "string" ? input.purpose : "";
   const line = purpose !== "" ? purpose : (sourceOf(input).trim().split("\n")[0] ?? "");
-  return `run_code "${line.replaceAll(/[[\]"]/g, "").slice(0, FIRST_LINE)}"`;
+  return `run_code "${plain(line).replaceAll('"', "'").slice(0, FIRST_LINE)}"`;
 }
 
 const normalised = (code: string): string => code.replaceAll(/\s+/g, " ").trim();

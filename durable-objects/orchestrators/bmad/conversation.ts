@@ -54,8 +54,6 @@ export function conversation(
     } else messages.push(message);
   }
   if (messages.at(-1)?.role === "assistant") messages.push({ role: "user", content: [...nudge(turn)] });
-  const last = messages.at(-1)!;
-  return closing.length === 0
-    ? messages
-    : [...messages.slice(0, -1), { role: "user", content: [...last.content, ...closing] }];
+  const last = messages.at(-1)?.content ?? [];
+  return closing.length === 0 ? messages : [...messages.slice(0, -1), { role: "user", content: [...last, ...closing] }];
 }

@@ -1,5 +1,7 @@
+import { profileTokens } from "../../../shared/money/estimates.ts";
 import { fence } from "../../../shared/text/fence.ts";
 import type { Block, Message } from "../../../shared/workflow/content.ts";
+import type { Failure } from "../../../shared/workflow/records.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { Intent, Surroundings } from "../port.ts";
 import { conversation, turnsOf } from "./conversation.ts";
@@ -17,14 +19,16 @@ const MAX_REPAIRS = 3;
 export function decidePlanning(state: WorkflowState, around: Surroundings): readonly Intent[] {
   if (Object.values(state.calls).some((call) => call.nodeId === null)) return [];
   const { transcript, failures } = state.planning;
-  if (failures.length > 0) return afterFailedCall(state, around);
+  const failure = failures.at(-1);
+  if (failure) return afterFailedCall(state, around, failure);
   const last = transcript.at(-1);
   if (!last) return [planningCall(state, around)];
 
   const proposal = readProposal(last, state.locale);
   if (proposal.ok) {
     const { title, summary, limits, nodes } = proposal.value;
-    const variants = variantsOf(nodes, around.profiles, state.locale);
+    const contextTokens = profileTokens(around.profiles);
+    const variants = variantsOf(nodes, contextTokens, state.locale);
     return [
       {
         kind: "append",
@@ -52,9 +56,8 @@ export function decidePlanning(state: WorkflowState, around: Surroundings): read
   return [planningCall(state, around)];
 }
 
-function afterFailedCall(state: WorkflowState, around: Surroundings): readonly Intent[] {
+function afterFailedCall(state: WorkflowState, around: Surroundings, failure: Failure): readonly Intent[] {
   const { failures, retryAt } = state.planning;
-  const failure = failures.at(-1)!;
   const kind = classOf(failure);
   const delay = kind === "service" || kind === "content" ? callDelay(kind, failures.length, state.id) : null;
   if (delay !== null)
@@ -66,8 +69,7 @@ function afterFailedCall(state: WorkflowState, around: Surroundings): readonly I
 }
 
 function planningCall(state: WorkflowState, around: Surroundings): Intent {
-  const [today, locale, request, files] = groundOf(state, around);
-  const first = [...imagesOf(around), text(request!, locale!, files!, today!)];
+  const first = [...imagesOf(around), text(...groundOf(state, around))];
   return {
     kind: "call",
     nodeId: null,
@@ -130,7 +132,7 @@ function withRepairs(first: readonly Block[], transcript: readonly Message[], lo
       const answer = answers[turn - 1];
       const read = answer ? readProposal(answer, locale) : null;
       const problem = read && !read.ok ? read.error : "";
-      const help = HELP[Math.min(turn, HELP.length) - 1]!;
+      const help = HELP[Math.min(turn, HELP.length) - 1] ?? HELP[0];
       const content = `${fence("problem", problem)}\n${help}`;
       const calls = answer?.content.filter((block) => block.type === "tool_use") ?? [];
       return calls.length > 0

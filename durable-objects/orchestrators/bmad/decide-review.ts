@@ -21,12 +21,14 @@ function judge(context: StepContext, pending: PendingUse, others: readonly Pendi
   if (!verdict.ok) return refuse(node, pending, verdict.error);
   return [
     ...answerTool(node, pending, true, "Recorded."),
-    ...work.flatMap((one, index) => applyJudgement(context, one, verdict.value.verdicts[index]!)),
+    ...verdict.value.verdicts.flatMap((judgement) => applyJudgement(context, judgement)),
     ...conclude(node, verdict.value),
   ];
 }
 
-function applyJudgement(context: StepContext, work: RunNode, judgement: Judgement): Intent[] {
+function applyJudgement(context: StepContext, judgement: Judgement): Intent[] {
+  const work = context.graph.byId.get(judgement.nodeId);
+  if (!work) return [];
   const evidence = judgement.checks.map((check) => ({ type: "check" as const, ...check }));
   const { accepted, reasons } = judgement;
   const reviewed = append({

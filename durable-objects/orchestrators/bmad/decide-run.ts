@@ -2,13 +2,13 @@ import { STAGES, type Stage } from "../../../shared/workflow/plan.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { Intent, Surroundings } from "../port.ts";
-import { afterFailure, afterPerson, approach } from "./approaches.ts";
+import { afterFailure, afterPerson, approach, failuresOf, MAX_FAILURES } from "./approaches.ts";
 import { decideReview } from "./decide-review.ts";
 import { append, repeatsCall, type StepContext } from "./decide-step.ts";
 import { decideWork } from "./decide-work.ts";
 import { askRepair, repairQuestionOf } from "./questions.ts";
 import { reviewCall, workCall } from "./step-prompts.ts";
-import { reasonOf, repairAnswer, textsFor } from "./texts.ts";
+import { reasonOf, textsFor } from "./texts.ts";
 import { REVIEW_TOOLS, WORK_TOOLS } from "./tools.ts";
 import { isReview, type Topology, topologyOf } from "./topology.ts";
 
@@ -20,81 +20,90 @@ const MAX_PARALLEL = 4;
  * R1 a step starts when all it needs is delivered, finished or skipped, and rests on nothing that is being redone;
  * R2 nothing is asked for that is open in the state (calls by step, tools without a result, questions);
  * R3 a step's work counts only while its inputs are those it started from; else it starts again;
- * R4 no step is finished on its own word: analysis on verified evidence, building work by every review over it.
+ * R4 no step is finished on its own word: analysis on verified evidence, building work by every review over it;
+ * R5 deciding nothing means that something is open, waits for a person or a time, or is over.
  */
 export function decideRun(state: WorkflowState, around: Surroundings): readonly Intent[] {
-  const graph = topologyOf(state.nodes);
-  const calling = new Set(Object.values(state.calls).map((call) => call.nodeId));
-  const pass = new Pass(state, around, graph, calling);
+  const pass = new Pass(state, around);
   for (const node of state.nodes) if (node.status !== "pending") pass.visit(node);
   for (const node of state.nodes) if (node.status === "pending") pass.visit(node);
-  return pass.intents.length > 0 ? pass.intents : completion(state, graph);
+  return pass.intents.length > 0 ? pass.intents : completion(state, pass.graph);
 }
 
 class Pass {
   readonly intents: Intent[] = [];
+  readonly graph: Topology;
+  readonly #state: WorkflowState;
+  readonly #around: Surroundings;
+  readonly #calling: ReadonlySet<string | null>;
   #room: number;
   #stage: Stage;
   #judged = false;
 
-  constructor(
-    readonly state: WorkflowState,
-    readonly around: Surroundings,
-    readonly graph: Topology,
-    readonly calling: ReadonlySet<string | null>,
-  ) {
-    this.#room = MAX_PARALLEL - calling.size;
+  constructor(state: WorkflowState, around: Surroundings) {
+    this.#state = state;
+    this.#around = around;
+    this.graph = topologyOf(state.nodes);
+    this.#calling = new Set(Object.values(state.calls).map((call) => call.nodeId));
+    this.#room = MAX_PARALLEL - this.#calling.size;
     this.#stage = state.stage;
   }
 
   visit(node: RunNode): void {
-    if (this.calling.has(node.id)) return;
+    if (this.#calling.has(node.id)) return;
     switch (node.status) {
       case "pending":
         if (this.graph.isReady(node)) this.#start(node, approach("first", this.graph.inputsKey(node)));
-        return;
+        break;
       case "running":
       case "waiting":
-        return this.#running(node);
+        this.#running(node);
+        break;
       case "error":
-        return this.#failed(node);
+        this.#failed(node);
+        break;
       case "reviewing":
-        return this.#delivered(node);
+        this.#delivered(node);
+        break;
       case "success":
       case "warning":
         this.#renewIfStale(node);
-        return;
+        break;
       case "skipped":
-        return;
+        break;
     }
   }
 
   #running(node: RunNode): void {
-    if (this.#answeredRepair(node)) return;
+    if (this.#decidedByPerson(node)) return;
     // While what it rests on is being redone, its own words would be about the past.
     if (!this.graph.isReady(node)) return;
     if (this.#renewIfStale(node)) return;
     const context = this.#contextOf(node);
-    if (!isReview(node)) return this.#push(decideWork(context, () => this.#call(context)));
-    if (this.graph.workOf(node).length === 0)
-      return this.#append({ name: "node.skipped", data: { nodeId: node.id, reason: this.#texts.nothingToReview } });
+    if (!isReview(node)) {
+      this.intents.push(...decideWork(context, () => this.#call(context)));
+      return;
+    }
+    if (this.graph.workOf(node).length === 0) {
+      this.#append({ name: "node.skipped", data: { nodeId: node.id, reason: this.#texts.nothingToReview } });
+      return;
+    }
     // One verdict a pass: the next one is read against what this one changed.
     if (this.#judged) return;
     const intents = decideReview(context, () => this.#call(context));
     this.#judged = intents.some((one) => one.kind === "append" && one.event.name === "node.reviewed");
-    this.#push(intents);
+    this.intents.push(...intents);
   }
 
   #failed(node: RunNode): void {
     if (node.retryAt === null) {
-      if (!repairQuestionOf(this.state, node)) this.#append(askRepair(this.state, node, node.failure));
+      if (!this.#decidedByPerson(node)) this.#append(askRepair(this.#state, node, node.failure));
       return;
     }
-    if (Date.parse(node.retryAt) > this.around.now || !this.graph.isReady(node)) return;
+    if (Date.parse(node.retryAt) > this.#around.now || !this.graph.isReady(node)) return;
     if (this.#renewIfStale(node)) return;
-    if (repeatsCall(node)) return this.#push(this.#call(this.#contextOf(node)));
-    const reason = `${node.failure?.code ?? "step_failed"} ${reasonOf(node.failure)}`.trim();
-    this.#start(node, afterFailure(node, plain(reason), this.graph.inputsKey(node)));
+    if (repeatsCall(node)) this.intents.push(...this.#call(this.#contextOf(node)));
+    else this.#startOver(node);
   }
 
   /** Delivered work: renewed when it rests on old inputs, finished when every review over it has accepted. */
@@ -104,13 +113,15 @@ class Pass {
     if (!reviews.every((one) => passed(one) && this.graph.isFresh(one))) return;
     const unchecked = reviews.length === 0;
     const doubtful = unchecked || node.evidence.some((one) => one.type === "check" && !one.passed);
-    const summary = unchecked ? `${node.summary ?? ""}\n${this.#texts.unchecked}`.trim() : (node.summary ?? "");
+    const said = node.summary ?? "";
+    const summary = unchecked ? `${said}\n${this.#texts.unchecked}`.trim() : said;
     this.#append({
       name: "node.finished",
       data: { nodeId: node.id, status: doubtful ? "warning" : "success", summary },
     });
   }
 
+  /** True when the step's inputs have changed since it started: it starts again as soon as they are all there. */
   #renewIfStale(node: RunNode): boolean {
     if (this.graph.isFresh(node)) return false;
     if (this.graph.isReady(node))
@@ -118,24 +129,32 @@ class Pass {
     return true;
   }
 
-  /** True when a question about repairing this attempt was asked: answered ones are carried out. */
-  #answeredRepair(node: RunNode): boolean {
-    const question = repairQuestionOf(this.state, node);
+  /** True when a person was asked about repairing this attempt; what they answered is carried out. */
+  #decidedByPerson(node: RunNode): boolean {
+    const question = repairQuestionOf(this.#state, node);
     if (!question) return false;
-    if (question.answer === null) return true;
-    const answer = repairAnswer(question.answer);
-    if (answer === "skip")
+    if (question.status === "open") return true;
+    if (question.answer === "skip")
       this.#append({ name: "node.skipped", data: { nodeId: node.id, reason: this.#texts.skipped } });
-    else if (answer === "stop")
-      this.#append({
-        name: "workflow.failed",
-        data: { failure: node.failure ?? { code: "step_failed", params: { label: node.label }, technical: "" } },
-      });
-    else if (this.graph.isReady(node)) {
-      const reason = node.failure?.code ?? "step_failed";
-      this.#start(node, afterPerson(node, plain(reason), this.graph.inputsKey(node)));
-    }
+    else if (question.answer === "stop" && node.status !== "error") this.#stop(node);
+    // An error after "stop", or a question that lapsed: the workflow had failed, and a person has it go on.
+    else this.#startOver(node);
     return true;
+  }
+
+  #stop(node: RunNode): void {
+    const failure = node.failure ?? { code: "step_failed", params: {}, technical: "" };
+    const { id: nodeId, attempt } = node;
+    this.#append({ name: "node.failed", data: { nodeId, failure, attempt, maxAttempts: MAX_FAILURES, retryAt: null } });
+    this.#append({ name: "workflow.failed", data: { failure } });
+  }
+
+  /** Another attempt that knows what the last one tried; beyond the automatic ones only a person can have asked. */
+  #startOver(node: RunNode): void {
+    if (!this.graph.isReady(node)) return;
+    const reason = `${node.failure?.code ?? "step_failed"} ${reasonOf(node.failure)}`.trim();
+    const how = failuresOf(node) + 1 < MAX_FAILURES ? afterFailure : afterPerson;
+    this.#start(node, how(node, reason, this.graph.inputsKey(node)));
   }
 
   #start(node: RunNode, how: string): void {
@@ -147,11 +166,11 @@ class Pass {
 
   /** Every stage is entered, in order, when the first step of it or of a later one starts. */
   #enter(stage: Stage): void {
-    const untouched = this.state.nodes.every((node) => node.attempt === 0) && this.intents.length === 0;
-    if (untouched) this.#append({ name: "stage.entered", data: { stage: "planning" } });
-    while (STAGES.indexOf(this.#stage) < STAGES.indexOf(stage)) {
-      this.#stage = STAGES[STAGES.indexOf(this.#stage) + 1]!;
-      this.#append({ name: "stage.entered", data: { stage: this.#stage } });
+    const untouched = this.intents.length === 0 && this.#state.nodes.every((node) => node.attempt === 0);
+    if (untouched) this.#append({ name: "stage.entered", data: { stage: this.#stage } });
+    for (const next of STAGES.slice(STAGES.indexOf(this.#stage) + 1, STAGES.indexOf(stage) + 1)) {
+      this.#stage = next;
+      this.#append({ name: "stage.entered", data: { stage: next } });
     }
   }
 
@@ -164,27 +183,20 @@ class Pass {
   }
 
   #contextOf(node: RunNode): StepContext {
-    const { state, around, graph } = this;
-    return { state, around, graph, node, tools: isReview(node) ? REVIEW_TOOLS : WORK_TOOLS };
+    const tools = isReview(node) ? REVIEW_TOOLS : WORK_TOOLS;
+    return { state: this.#state, around: this.#around, graph: this.graph, node, tools };
   }
 
   get #texts() {
-    return textsFor(this.state.locale);
+    return textsFor(this.#state.locale);
   }
 
   #append(event: Parameters<typeof append>[0]): void {
     this.intents.push(append(event));
   }
-
-  #push(intents: readonly Intent[]): void {
-    this.intents.push(...intents);
-  }
 }
 
 const passed = (node: RunNode): boolean => node.status === "success" || node.status === "warning";
-
-/** Brackets delimit the inputs in an approach. */
-const plain = (reason: string): string => reason.replaceAll(/[[\]\n]/g, " ").slice(0, 300);
 
 function completion(state: WorkflowState, graph: Topology): Intent[] {
   if (!state.nodes.every((node) => node.status === "skipped" || (passed(node) && graph.isFresh(node)))) return [];

@@ -23,7 +23,15 @@ export function decideWork(context: StepContext, call: () => Intent[]): Intent[]
 function ask(context: StepContext, pending: PendingUse): Intent[] {
   const { state, node } = context;
   const id = agentQuestionId(node, pending.turn, pending.index);
-  if (state.questions.some((one) => one.id === id)) return [];
+  const before = state.questions.find((one) => one.id === id);
+  if (before)
+    return before.status === "void"
+      ? refuse(
+          node,
+          pending,
+          "The person did not answer. Decide by what you know and state the assumption in the result.",
+        )
+      : [];
   const parsed = AskUser.safeParse(pending.use.input);
   if (!parsed.success) return refuse(node, pending, 'ask_user needs "question", a text, and may have "choices".');
   const asked = state.questions.filter((one) => one.nodeId === node.id && one.kind === "agent").length;

@@ -77,7 +77,7 @@ function verifyArtifact(claim: Extract<Claim, { type: "artifact" }>, proof: Proo
     );
   }
   // A file left over from an attempt that was sent back proves nothing about this one.
-  const written = succeeded(proof.node, "write_file").some((run) => run.input["path"] === claim.name);
+  const written = succeeded(proof.node, "write_file").some((run) => run.input.path === claim.name);
   if (!written && succeeded(proof.node, "run_code").length === 0)
     return err(`"${claim.name}" is from an earlier attempt. Write it again in this one.`);
   return ok({ type: "artifact", artifactId: artifact.id, label: claim.label });
@@ -109,7 +109,7 @@ function verifyQuote(claim: Extract<Claim, { type: "quote" }>, proof: Proof): Re
 /** What was read of the file; or what code printed, unless the words stand in the code itself. */
 function mayHoldQuote(run: ToolRun, file: string, quoted: string): boolean {
   if (!run.result || !loose(run.result.output).includes(quoted)) return false;
-  if (run.name === "read_file") return run.input["path"] === file;
+  if (run.name === "read_file") return run.input.path === file;
   if (run.name === "search_files") return true;
   return run.name === "run_code" && !loose(sourceOf(run.input)).includes(quoted);
 }

@@ -4,7 +4,6 @@ import { FINISHED, type WorkflowState } from "../../../shared/workflow/state.ts"
 import type { Intent, Orchestrator, Surroundings } from "../port.ts";
 import { decidePlanning } from "./decide-planning.ts";
 import { decideRun } from "./decide-run.ts";
-import { append } from "./decide-step.ts";
 import { SOURCE } from "./generated/method.ts";
 import { priceSteps, refineVariants } from "./variants.ts";
 
@@ -18,14 +17,7 @@ export const bmad: Orchestrator = {
 };
 
 function decide(state: WorkflowState, around: Surroundings): readonly Intent[] {
-  if (FINISHED.includes(state.phase)) return [];
-  if (state.pause) return resumption(state.pause, around);
+  if (state.pause || FINISHED.includes(state.phase)) return [];
   if (state.plan === null) return decidePlanning(state, around);
   return state.plan.approved ? decideRun(state, around) : [];
-}
-
-/** A pause for a service ends by itself; every other one is a person's to end. */
-function resumption(pause: NonNullable<WorkflowState["pause"]>, around: Surroundings): readonly Intent[] {
-  const due = pause.reason === "service" && pause.resumeAt !== null && Date.parse(pause.resumeAt) <= around.now;
-  return due ? [append({ name: "workflow.resumed", data: {} })] : [];
 }

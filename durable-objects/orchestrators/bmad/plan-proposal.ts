@@ -71,14 +71,15 @@ export function readProposal(answer: Message, locale: "en" | "ar"): Result<Propo
 /** Slugged unique ids, known agents, dependencies that exist (given by id or by label). */
 function toNodes(steps: readonly ProposedStep[]): PlanNode[] {
   const taken = new Set<string>();
-  const ids = steps.map((step, index) => uniqueId(slug(step.id ?? step.label) || `step-${index + 1}`, taken));
+  const named = steps.map((step, index) => ({
+    step,
+    id: uniqueId(slug(step.id ?? step.label) || `step-${index + 1}`, taken),
+  }));
   const byName = new Map<string, string>();
-  steps.forEach((step, index) => {
+  for (const { step, id } of named)
     for (const name of [step.label, slug(step.label), step.id ?? "", slug(step.id ?? "")])
-      if (name !== "" && !byName.has(name)) byName.set(name, ids[index]!);
-  });
-  return steps.map((step, index) => {
-    const id = ids[index]!;
+      if (name !== "" && !byName.has(name)) byName.set(name, id);
+  return named.map(({ step, id }) => {
     const dependsOn = new Set(step.dependsOn.flatMap((name) => byName.get(name) ?? byName.get(slug(name)) ?? []));
     dependsOn.delete(id);
     const known = AgentId.safeParse(step.agent.trim().toLowerCase());

@@ -7,7 +7,10 @@ import { textsFor } from "./texts.ts";
 export function breakCycles(nodes: readonly PlanNode[]): PlanNode[] {
   if (topologicalOrder(nodes) !== null) return [...nodes];
   const place = new Map(nodes.map((node, index) => [node.id, index]));
-  return nodes.map((node, index) => ({ ...node, dependsOn: node.dependsOn.filter((id) => place.get(id)! < index) }));
+  return nodes.map((node, index) => ({
+    ...node,
+    dependsOn: node.dependsOn.filter((id) => (place.get(id) ?? index) < index),
+  }));
 }
 
 /** Ties a step without any edge to its neighbours: after all of the nearest earlier stage, else before the next. */

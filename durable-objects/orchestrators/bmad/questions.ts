@@ -2,7 +2,10 @@ import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { Question } from "../../../shared/workflow/records.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
-import { reasonOf, repairAnswer, textsFor } from "./texts.ts";
+import { reasonOf, textsFor } from "./texts.ts";
+
+/** Answers to a repair question; screens show them in the reader's language (records.ts). */
+const REPAIR_CHOICES = ["retry", "skip", "stop"] as const;
 
 export const agentQuestionId = (node: RunNode, turn: number, index: number): string =>
   `q_${node.id}_${node.attempt}_${turn}_${index}`;
@@ -25,23 +28,10 @@ export function askRepair(state: WorkflowState, node: RunNode, failure: RunNode[
       nodeId: node.id,
       kind: "repair",
       text: texts.repair(node.label, reasonOf(failure)),
-      choices: [texts.retry, texts.skip, texts.stop],
+      choices: [...REPAIR_CHOICES],
       toolUseId: null,
       status: "open",
       answer: null,
     },
   };
-}
-
-/** Words the person gave instead of a choice when they were asked how to go on. */
-export function guidanceOf(state: WorkflowState, node: RunNode): string[] {
-  const prefix = `q_${node.id}_repair_`;
-  return state.questions.flatMap((one) =>
-    one.nodeId === node.id &&
-    one.id.startsWith(prefix) &&
-    one.answer !== null &&
-    repairAnswer(one.answer) === "guidance"
-      ? [one.answer]
-      : [],
-  );
 }

@@ -29,9 +29,10 @@ export const classOf = (failure: Failure): CallFailureClass => CLASSES[failure.c
 /** Waits before a call is made again, milliseconds; after the last one the workflow pauses. */
 const SERVICE_DELAYS = [2_000, 5_000, 15_000, 30_000, 60_000, 120_000] as const;
 const CONTENT_DELAYS = [500, 1_000, 2_000] as const;
-const PAUSES = [5 * 60_000, 10 * 60_000, 20 * 60_000, 30 * 60_000] as const;
+const FIRST_PAUSE = 5 * 60_000;
+const LONGEST_PAUSE = 30 * 60_000;
 /** Between two attempts at a step. */
-const ATTEMPT_DELAYS = [1_000, 4_000] as const;
+const LONGEST_ATTEMPT_DELAY = 4_000;
 
 /** Milliseconds to wait after the n-th failure in a row (from 1); null when the limit is reached. */
 export function callDelay(kind: "service" | "content", failures: number, seed: string): number | null {
@@ -39,13 +40,12 @@ export function callDelay(kind: "service" | "content", failures: number, seed: s
   return delay === undefined ? null : Math.round(delay * spread(seed));
 }
 
-/** How long a workflow rests when a service stays away, milliseconds. */
+/** How long a workflow rests when a service stays away, milliseconds: doubled with every failure beyond the limit. */
 export const pauseDelay = (failures: number): number =>
-  PAUSES[Math.min(PAUSES.length - 1, Math.max(0, failures - SERVICE_DELAYS.length - 1))]!;
+  Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.max(0, failures - SERVICE_DELAYS.length - 1));
 
 /** Milliseconds before attempt n + 1 after the n-th failed attempt (from 1). */
-export const attemptDelay = (failures: number): number =>
-  ATTEMPT_DELAYS[Math.min(ATTEMPT_DELAYS.length, Math.max(1, failures)) - 1]!;
+export const attemptDelay = (failures: number): number => Math.min(LONGEST_ATTEMPT_DELAY, 1_000 * 4 ** (failures - 1));
 
 /** Between 1 and 1.25, by the step's id: steps that failed together do not come back together. */
 function spread(seed: string): number {

@@ -35,7 +35,8 @@ export function readVerdict(
     return err("You have not looked at anything yourself. Read the files or recompute the figures, then judge.");
   const verdicts: Judgement[] = [];
   for (const node of work) {
-    const one = byId.get(node.id)!;
+    const one = byId.get(node.id);
+    if (!one) continue;
     if (!one.accepted && one.reasons.trim() === "")
       return err(`${node.id} is rejected without reasons. Say what is wrong and what would make it right.`);
     if (one.accepted && one.checks.length === 0)

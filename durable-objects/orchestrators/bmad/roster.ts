@@ -1,3 +1,4 @@
+import { invariant } from "../../../shared/lib/assert.ts";
 import type { AgentId } from "../../../shared/workflow/plan.ts";
 import { AGENTS } from "./generated/method.ts";
 
@@ -17,5 +18,7 @@ export interface Persona {
 export const TEAM: readonly Persona[] = AGENTS;
 
 export function personaOf(id: AgentId): Persona {
-  return TEAM.find((one) => one.id === id) ?? AGENTS[AGENTS.length - 1]!;
+  const persona = TEAM.find((one) => one.id === id);
+  invariant(persona, `the team has ${id}`);
+  return persona;
 }

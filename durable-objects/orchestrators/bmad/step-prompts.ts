@@ -5,7 +5,6 @@ import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { CallSpec, Surroundings } from "../port.ts";
 import { failedApproaches, sourceOf } from "./approaches.ts";
 import { conversation } from "./conversation.ts";
-import { guidanceOf } from "./questions.ts";
 import { reviewSystem, workSystem } from "./system-prompts.ts";
 import { REVIEW_SPECS, WORK_SPECS } from "./tools.ts";
 import type { Topology } from "./topology.ts";
@@ -63,7 +62,7 @@ export function workCall(state: WorkflowState, around: Surroundings, graph: Topo
       stage: node.stage,
     }),
     fenceJson("inputs", inputsFor(state, graph, node)),
-    fenceJson("feedback", feedbackFor(state, node)),
+    fenceJson("feedback", feedbackFor(node)),
     fenceJson("failed_approaches", failedApproaches(node)),
   );
   return {
@@ -167,24 +166,16 @@ function inputsFor(state: WorkflowState, graph: Topology, node: RunNode) {
     }));
 }
 
-function feedbackFor(state: WorkflowState, node: RunNode): string[] {
+function feedbackFor(node: RunNode): string[] {
   if (node.attempt < 2) return [];
   const last = failedApproaches(node).at(-1);
   return [
     ...(node.review && !node.review.accepted ? [node.review.reasons] : []),
     ...(last === undefined ? [] : [last]),
-    ...guidanceOf(state, node),
   ];
 }
 
 function workItem(state: WorkflowState, work: RunNode) {
-  let room = MAX_CODE;
-  const code = work.tools
-    .filter((run) => run.name === "run_code" && run.result?.ok === true)
-    .map((run) => sourceOf(run.input))
-    .reverse()
-    .filter((source) => (room -= source.length) >= 0)
-    .reverse();
   return {
     nodeId: work.id,
     label: work.label,
@@ -193,6 +184,20 @@ function workItem(state: WorkflowState, work: RunNode) {
     // Another review's checks would colour this one.
     evidence: work.evidence.filter((one) => one.type !== "check"),
     artifacts: artifactsOf(state, work.id),
-    code,
+    code: codeOf(work),
   };
+}
+
+/** The last sources that ran well and fit, oldest first. */
+function codeOf(work: RunNode): string[] {
+  const code: string[] = [];
+  let room = MAX_CODE;
+  for (const run of work.tools.toReversed()) {
+    if (run.name !== "run_code" || run.result?.ok !== true) continue;
+    const source = sourceOf(run.input);
+    room -= source.length;
+    if (room < 0) break;
+    code.unshift(source);
+  }
+  return code;
 }

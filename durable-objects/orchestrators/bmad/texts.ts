@@ -7,10 +7,7 @@ type Locale = "en" | "ar";
 const TEXTS = {
   en: {
     repair: (label: string, why: string) =>
-      `“${label}” did not succeed after three attempts.${why === "" ? "" : ` What went wrong last: ${why}`} What shall I do? You can also write what to do differently.`,
-    retry: "Try again",
-    skip: "Skip this step",
-    stop: "Stop the workflow",
+      `“${label}” did not succeed after three attempts.${why === "" ? "" : ` What went wrong last: ${why}`} Try again, skip this step, or stop the workflow?`,
     skipped: "Skipped at your request.",
     unchecked: "Not checked: the review was skipped.",
     nothingToReview: "Nothing is left to check: every step before it was skipped.",
@@ -21,10 +18,7 @@ const TEXTS = {
   },
   ar: {
     repair: (label: string, why: string) =>
-      `لم تنجح خطوة «${label}» بعد ثلاث محاولات.${why === "" ? "" : ` آخر ما حدث: ${why}`} ماذا أفعل؟ ويمكنك أيضًا أن تكتب ما الذي تريد تغييره.`,
-    retry: "حاول مرة أخرى",
-    skip: "تخطَّ هذه الخطوة",
-    stop: "أوقف سير العمل",
+      `لم تنجح خطوة «${label}» بعد ثلاث محاولات.${why === "" ? "" : ` آخر ما حدث: ${why}`} هل نحاول مرة أخرى، أم نتخطى هذه الخطوة، أم نوقف سير العمل؟`,
     skipped: "تم التخطي بناءً على طلبك.",
     unchecked: "لم تُراجَع هذه الخطوة: تم تخطي المراجعة.",
     nothingToReview: "لم يبقَ ما يُراجَع: تم تخطي كل الخطوات السابقة.",
@@ -37,16 +31,6 @@ const TEXTS = {
 
 export const textsFor = (locale: Locale): (typeof TEXTS)[Locale] => TEXTS[locale];
 
-export type RepairAnswer = "retry" | "skip" | "stop" | "guidance";
-
-/** What an answer to a repair question means: one of the choices in either language, or words to go by. */
-export function repairAnswer(answer: string): RepairAnswer {
-  const said = answer.trim().toLowerCase();
-  for (const choice of ["retry", "skip", "stop"] as const)
-    if (said === choice || said === TEXTS.en[choice].toLowerCase() || said === TEXTS.ar[choice]) return choice;
-  return "guidance";
-}
-
 /** Why a step failed, as far as it can be told in the person's language; "" when only a code is known. */
 export const reasonOf = (failure: Failure | null): string =>
-  typeof failure?.params["reasons"] === "string" ? failure.params["reasons"].slice(0, 400) : "";
+  typeof failure?.params.reasons === "string" ? failure.params.reasons.slice(0, 400) : "";

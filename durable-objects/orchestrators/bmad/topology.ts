@@ -32,29 +32,23 @@ const done = (node: RunNode): boolean => settled(node) || (node.status === "revi
 export function topologyOf(nodes: readonly RunNode[]): Topology {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const place = new Map(nodes.map((node, index) => [node.id, index]));
-  const order = topologicalOrder(nodes) ?? nodes.map((node) => node.id);
   const inputs = new Map<string, readonly RunNode[]>();
   const sound = new Set<string>();
-  const inPlanOrder = (ids: Iterable<string>): RunNode[] =>
-    [...new Set(ids)].sort((a, b) => place.get(a)! - place.get(b)!).map((id) => byId.get(id)!);
+  const inPlanOrder = (steps: Iterable<RunNode>): RunNode[] =>
+    [...new Set(steps)].sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
+  const stepsOf = (ids: Iterable<string>): RunNode[] => [...ids].flatMap((id) => byId.get(id) ?? []);
 
-  for (const id of order) {
-    const node = byId.get(id)!;
-    const from = new Set<string>();
-    for (const dependency of node.dependsOn) {
-      const source = byId.get(dependency);
-      if (source && isReview(source)) for (const through of inputs.get(dependency) ?? []) from.add(through.id);
-      else if (source) from.add(dependency);
-    }
-    inputs.set(id, inPlanOrder(from));
-    if (!isReview(node) && done(node) && fresh(node) && allSound(node)) sound.add(id);
+  for (const node of stepsOf(topologicalOrder(nodes) ?? byId.keys())) {
+    const sources = stepsOf(node.dependsOn).flatMap((one) => (isReview(one) ? (inputs.get(one.id) ?? []) : [one]));
+    inputs.set(node.id, inPlanOrder(sources));
+    if (!isReview(node) && done(node) && fresh(node) && allSound(node)) sound.add(node.id);
   }
 
   const reviews = nodes.filter((node) => isReview(node) && node.status !== "skipped");
   const coverage = coverageOf(nodes, reviews, byId);
   const reviewsById = new Map<string, RunNode[]>();
-  for (const [review, covered] of coverage)
-    for (const id of covered.all) reviewsById.set(id, [...(reviewsById.get(id) ?? []), byId.get(review)!]);
+  for (const review of reviews)
+    for (const id of coverage.get(review.id)?.all ?? []) reviewsById.set(id, [...(reviewsById.get(id) ?? []), review]);
 
   function allSound(node: RunNode): boolean {
     return (inputs.get(node.id) ?? []).every((one) => sound.has(one.id));
@@ -66,7 +60,7 @@ export function topologyOf(nodes: readonly RunNode[]): Topology {
     const covered = coverage.get(review.id);
     if (!covered) return [];
     const later = [...covered.later].filter((id) => sound.has(id));
-    return inPlanOrder([...covered.before, ...later]).filter((node) => node.status !== "skipped");
+    return inPlanOrder(stepsOf([...covered.before, ...later])).filter((node) => node.status !== "skipped");
   }
   function inputsKey(node: RunNode): string {
     return keyOf(isReview(node) ? workOf(node) : (inputs.get(node.id) ?? []));
@@ -92,7 +86,7 @@ export function topologyOf(nodes: readonly RunNode[]): Topology {
   };
 
   function reviewsBefore(node: RunNode): RunNode[] {
-    return node.dependsOn.flatMap((id) => byId.get(id) ?? []).filter(isReview);
+    return stepsOf(node.dependsOn).filter(isReview);
   }
 }
 
@@ -123,8 +117,8 @@ function coverageOf(
     coverage.set(review.id, { before, later: new Set(), all: new Set(before) });
   }
   const last = reviews.at(-1);
-  if (!last) return coverage;
-  const target = coverage.get(last.id)!;
+  const target = last && coverage.get(last.id);
+  if (!target) return coverage;
   for (const node of nodes) {
     if (isReview(node) || covered.has(node.id)) continue;
     target.all.add(node.id);

@@ -1,5 +1,4 @@
-import type { FileProfile } from "../../../shared/api/files.ts";
-import { estimateStep, profileTokens, totalOf } from "../../../shared/money/estimates.ts";
+import { estimateStep, totalOf } from "../../../shared/money/estimates.ts";
 import type { Tier } from "../../../shared/workflow/content.ts";
 import type { AgentId, PlanNode, Variant, VariantName } from "../../../shared/workflow/plan.ts";
 import { MAX_PLAN_NODES } from "../../../shared/workflow/plan.ts";
@@ -13,8 +12,7 @@ const CHEAPER: Readonly<Record<Tier, Tier>> = { deep: "standard", standard: "fas
 const DEEPER: Readonly<Record<Tier, Tier>> = { fast: "standard", standard: "deep", deep: "deep" };
 
 /** The three priced plans of one goal: balanced as proposed, lean and thorough derived from it. */
-export function variantsOf(nodes: readonly PlanNode[], profiles: readonly FileProfile[], locale: Locale): Variant[] {
-  const context = profileTokens(profiles);
+export function variantsOf(nodes: readonly PlanNode[], context: number, locale: Locale): Variant[] {
   return [
     toVariant("lean", leanFrom(nodes, locale), context),
     toVariant("balanced", nodes, context),

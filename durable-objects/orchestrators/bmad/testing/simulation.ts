@@ -127,13 +127,14 @@ export class Simulation {
       }
       if (this.#open.length > 0) {
         const [work] = this.#open.splice(this.#options.pick?.(this.#open.length) ?? 0, 1);
-        await work!.settle();
+        await work?.settle();
         continue;
       }
       if (FINISHED.includes(this.state.phase)) return this.state;
       const due = this.#nextTimer();
       if (due !== null) {
         this.now = Math.max(this.now + 1, due);
+        if (this.state.pause) this.append({ name: "workflow.resumed", data: {} });
         continue;
       }
       invariant(this.#waitsForPerson(), `stuck at version ${this.state.version}: ${this.#describe()}`);
@@ -162,9 +163,9 @@ export class Simulation {
   }
 
   #carryOut(intent: Intent): void {
-    if (intent.kind === "append") return this.append(intent.event);
-    if (intent.kind === "call") return this.#call(intent.nodeId, intent.spec);
-    this.#tool(intent);
+    if (intent.kind === "append") this.append(intent.event);
+    else if (intent.kind === "call") this.#call(intent.nodeId, intent.spec);
+    else this.#tool(intent);
   }
 
   #call(nodeId: string | null, spec: CallSpec): void {
@@ -221,7 +222,7 @@ export class Simulation {
       key: toolCallId,
       settle: async () => {
         const done = (await this.#options.tool?.(name, input, nodeId)) ?? { ok: true, output: `${name} done` };
-        const files = done.files ?? (name === "write_file" && done.ok ? [String(input["path"])] : []);
+        const files = done.files ?? (name === "write_file" && done.ok ? [String(input.path)] : []);
         for (const file of files) this.#artifact(nodeId, file);
         this.append({
           name: "tool.settled",
