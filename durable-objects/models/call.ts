@@ -20,6 +20,12 @@ export interface Attempt {
   readonly onText: (delta: string) => void;
 }
 
+/** A prompt that is not answered by a header within this time was not worked on: there was no time to. */
+const QUICKEST_WORK_MS = 50;
+
+/** Whether the provider had time to begin. workerd tells a refused connection and a broken one in the same words. */
+const served = (watch: Watch): boolean => (watch.sinceSent() ?? 0) >= QUICKEST_WORK_MS;
+
 /**
  * One call, provider apart: images loaded, silence and cancelling watched, everything thrown turned into a value.
  * `run` throws what its SDK throws. Never rejects.
@@ -41,8 +47,11 @@ export async function makeCall(
       `${watch.ended()} ${progress.began ? "in the middle of the answer" : "before the answer began"}`,
       {
         usage: progress.usage,
-        billingUnknown: watch.sent(),
-        params: { model: request.model, seconds: Math.ceil(limits.stallMs / 1000) },
+        billingUnknown: watch.sinceSent() !== null,
+        params: {
+          model: request.model,
+          seconds: Math.ceil((watch.ended() === "too_long" ? limits.totalMs : limits.stallMs) / 1000),
+        },
       },
     );
 
@@ -68,7 +77,7 @@ export async function makeCall(
       return failed(provider, codeOf(fault, progress.began), redact(fault.message, adapter.key), {
         usage: progress.usage,
         // Refused by status: not billed. Broken before the headers: the provider may be at work on it all the same.
-        billingUnknown: progress.began || (fault.network && watch.sent() && !fault.neverSent),
+        billingUnknown: progress.began || fault.perhapsServed || (fault.network && !fault.neverSent && served(watch)),
         retryAfterMs: fault.retryAfterMs,
         params: { model: request.model, ...(fault.status === null ? {} : { status: fault.status }) },
       });

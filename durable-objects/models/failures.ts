@@ -17,6 +17,8 @@ export interface Fault {
   readonly network: boolean;
   /** True when the request cannot have reached the provider. */
   readonly neverSent: boolean;
+  /** True when something between us and the provider answered in its place, after the request went through. */
+  readonly perhapsServed: boolean;
 }
 
 const Inner = z.looseObject({
@@ -60,6 +62,7 @@ export function readFault(thrown: unknown, now: number): Fault {
     retryAfterMs: retryAfter(error.headers ?? null, now),
     network: below,
     neverSent: below && NOT_CONNECTED.test(chainOf(thrown)),
+    perhapsServed: status === 520 || status === 524,
   };
 }
 
@@ -87,6 +90,9 @@ export function retryAfter(headers: Headers | null, now: number): number | null 
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 
+/** Cloudflare's statuses for a host that refuses, times out at connecting, is unknown or fails at TLS. */
+const NO_ORIGIN: readonly number[] = [521, 522, 523, 525, 526, 530];
+
 const NO_CREDIT =
   /insufficient_quota|billing|spend_limit|credit_balance|credit balance|insufficient (?:balance|credits|funds)|exceeded your current quota/i;
 
@@ -100,6 +106,7 @@ export function codeOf(fault: Fault, began: boolean): ModelFailureCode {
   if (status === 401 || status === 403) return "model_unauthorized";
   if (status === 429) return "model_rate_limited";
   if (status === 503 || status === 529) return "model_overloaded";
+  if (status !== null && NO_ORIGIN.includes(status)) return "model_unreachable";
   if (status === 408 || status === 409 || status === 425) return "model_server_error";
   if (status !== null) return status >= 500 ? "model_server_error" : "model_bad_request";
   // Inside a stream only the provider's own words are left.

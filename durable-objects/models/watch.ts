@@ -15,9 +15,9 @@ export interface Watch {
   /** `fetch` that counts every byte as a sign of life. SDKs swallow pings, so events would not do. */
   readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
   /** Why the call was ended from this side; null while it runs or when it ended by itself. */
-  readonly ended: () => "stalled" | "cancelled" | null;
-  /** True once a request left. */
-  readonly sent: () => boolean;
+  readonly ended: () => "stalled" | "too_long" | "cancelled" | null;
+  /** Milliseconds since the last request left; null when none did. */
+  readonly sinceSent: () => number | null;
   /** Resolves when the call is ended from this side. An SDK that ignores its signal cannot hold us. */
   readonly broken: Promise<void>;
   /** Clears the timers and listeners. */
@@ -27,12 +27,12 @@ export interface Watch {
 export function watchCall(caller: AbortSignal, limits: CallLimits): Watch {
   const controller = new AbortController();
   const { promise: broken, resolve } = Promise.withResolvers<void>();
-  let ended: "stalled" | "cancelled" | null = null;
-  let sent = false;
+  let ended: ReturnType<Watch["ended"]> = null;
+  let sentAt: number | null = null;
   let closed = false;
   let silence: ReturnType<typeof setTimeout> | undefined;
 
-  const end = (reason: "stalled" | "cancelled") => {
+  const end = (reason: "stalled" | "too_long" | "cancelled") => {
     if (ended) return;
     ended = reason;
     clearTimeout(silence);
@@ -43,7 +43,7 @@ export function watchCall(caller: AbortSignal, limits: CallLimits): Watch {
     clearTimeout(silence);
     if (!ended && !closed) silence = setTimeout(() => end("stalled"), limits.stallMs);
   };
-  const total = setTimeout(() => end("stalled"), limits.totalMs);
+  const total = setTimeout(() => end("too_long"), limits.totalMs);
   const onCancel = () => end("cancelled");
   if (caller.aborted) onCancel();
   else caller.addEventListener("abort", onCancel, { once: true });
@@ -52,7 +52,7 @@ export function watchCall(caller: AbortSignal, limits: CallLimits): Watch {
     signal: controller.signal,
     broken,
     ended: () => ended,
-    sent: () => sent,
+    sinceSent: () => (sentAt === null ? null : performance.now() - sentAt),
     close: () => {
       closed = true;
       clearTimeout(silence);
@@ -60,9 +60,10 @@ export function watchCall(caller: AbortSignal, limits: CallLimits): Watch {
       caller.removeEventListener("abort", onCancel);
     },
     fetch: async (input, init) => {
-      sent = true;
+      sentAt = performance.now();
       alive();
-      const response = await fetch(input, init);
+      // A redirect would carry the key to another host.
+      const response = await fetch(input, { ...init, redirect: "manual" });
       alive();
       if (!response.body) return response;
       const body = response.body.pipeThrough(

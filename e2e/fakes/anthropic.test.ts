@@ -36,7 +36,7 @@ async function setUp(
     apiKey: key,
     baseUrl: server.url,
     models: TIER_MODELS,
-    limits: { stallMs: 80, totalMs: 5000 },
+    limits: { stallMs: 150, totalMs: 5000 },
   });
   return { server, model };
 }

@@ -5,7 +5,7 @@ import type { WireRequest } from "./anthropic-wire.ts";
 import { maskKey, PromptCache } from "./bill.ts";
 import { runFake } from "./cli.ts";
 import type { Fault } from "./faults.ts";
-import { type Exchange, type FakeOptions, type FakeServer, json, startFake, stream } from "./http.ts";
+import { type Exchange, type FakeOptions, type FakeServer, json, refusalHeaders, startFake, stream } from "./http.ts";
 import { type Outgoing, type OutgoingAnswer, pieces, prepare } from "./outgoing.ts";
 
 /** Error types of the API by status. */
@@ -87,7 +87,7 @@ function refuse({ response, fault, state, headers, body }: Exchange, refusal: Re
   const model = typeof body === "object" && body && "model" in body ? String(body.model) : "";
   const key = maskKey(keyOf(headers));
   state.bill.add({ id, model, status: refusal.status, fault: fault.kind, key, usage: NO_USAGE, delivered: true });
-  const wait = fault.kind === "status" && fault.retryAfter !== null ? { "retry-after": fault.retryAfter } : {};
+  const wait = refusalHeaders(fault);
   const error = { type: refusal.type, message: refusal.message };
   json(response, refusal.status, { type: "error", error, request_id: id }, { "request-id": id, ...wait });
 }

@@ -6,8 +6,8 @@ export type Fault =
   | { readonly kind: "status"; readonly status: number; readonly retryAfter: string | null }
   /** "no_credit": refused because the account is out of money, in the provider's own words. */
   | { readonly kind: "no_credit" }
-  /** "reset": the connection breaks before any header. */
-  | { readonly kind: "reset" }
+  /** "reset", "reset:200": the connection breaks before any header, at once or after so many ms. */
+  | { readonly kind: "reset"; readonly ms: number }
   /** "cut": the connection breaks in the middle of the answer. */
   | { readonly kind: "cut" }
   /** "end_early": the stream ends politely, but before the answer does. */
@@ -46,7 +46,6 @@ export type FaultKind = Fault["kind"];
 const PLAIN = [
   "ok",
   "no_credit",
-  "reset",
   "cut",
   "end_early",
   "max_tokens",
@@ -73,8 +72,9 @@ function parseFault(text: string): Fault {
   const colon = text.indexOf(":");
   const name = colon < 0 ? text : text.slice(0, colon);
   const rest = colon < 0 ? null : text.slice(colon + 1);
-  if (/^[45]\d\d$/.test(name)) return { kind: "status", status: Number(name), retryAfter: rest };
+  if (/^[345]\d\d$/.test(name)) return { kind: "status", status: Number(name), retryAfter: rest };
   if (name === "error_event") return { kind: "error_event", type: rest ?? "overloaded_error" };
+  if (name === "reset") return { kind: "reset", ms: Number(rest ?? 0) };
   if (name === "stall" || name === "stall_headers") return { kind: name, ms: Number(rest ?? 120_000) };
   const plain = PLAIN.find((one) => one === name);
   if (!plain || rest !== null) throw new Error(`Unknown fault "${text}". Known: e2e/fakes/README.md`);

@@ -120,6 +120,7 @@ export async function startFake(
     requests.push({ path: url, headers: publicHeaders(request), body });
     const fault = faults.take();
     if (fault.kind === "reset") {
+      await pause(fault.ms, response);
       request.socket.destroy();
       return;
     }
@@ -182,8 +183,16 @@ export function json(
   response.end(JSON.stringify(body));
 }
 
+/** Headers that go with a refusal: `retry-after`, or where a redirect points to (back to the admin page). */
+export function refusalHeaders(fault: Fault): Record<string, string> {
+  if (fault.kind !== "status") return {};
+  if (fault.status < 400) return { location: "/__health" };
+  return fault.retryAfter === null ? {} : { "retry-after": fault.retryAfter };
+}
+
 /** Waits; false when the client left meanwhile. */
 async function pause(ms: number, response: ServerResponse): Promise<boolean> {
+  if (ms === 0) return true;
   const gone = new AbortController();
   const leave = () => gone.abort();
   response.once("close", leave);

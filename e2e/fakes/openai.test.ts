@@ -32,7 +32,7 @@ async function setUp(options: Partial<FakeOptions> = {}): Promise<{ server: Fake
     apiKey: KEY,
     baseUrl: `${server.url}/v1`,
     models: { fast: "small", standard: "middle", deep: "large" },
-    limits: { stallMs: 80, totalMs: 5000 },
+    limits: { stallMs: 150, totalMs: 5000 },
   });
   return { server, model };
 }

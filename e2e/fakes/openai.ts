@@ -2,7 +2,7 @@ import { NO_USAGE, type Usage } from "../../shared/workflow/content.ts";
 import { maskKey, PromptCache } from "./bill.ts";
 import { runFake } from "./cli.ts";
 import type { Fault } from "./faults.ts";
-import { type Exchange, type FakeOptions, type FakeServer, json, startFake, stream } from "./http.ts";
+import { type Exchange, type FakeOptions, type FakeServer, json, refusalHeaders, startFake, stream } from "./http.ts";
 import { bearer, checkChat, checkHeaders, type Refusal } from "./openai-check.ts";
 import { chatParts, readChatRequest } from "./openai-read.ts";
 import type { WireChat } from "./openai-wire.ts";
@@ -69,7 +69,7 @@ function refuse({ response, fault, state, headers, body }: Exchange, refusal: Re
   const model = typeof body === "object" && body && "model" in body ? String(body.model) : "";
   const key = maskKey(bearer(headers));
   state.bill.add({ id, model, status: refusal.status, fault: fault.kind, key, usage: NO_USAGE, delivered: true });
-  const wait = fault.kind === "status" && fault.retryAfter !== null ? { "retry-after": fault.retryAfter } : {};
+  const wait = refusalHeaders(fault);
   const { message, type, code } = refusal;
   json(response, refusal.status, { error: { message, type, param: null, code } }, { "x-request-id": id, ...wait });
 }
