@@ -7,7 +7,7 @@ export interface ClaudeTraits {
 }
 
 /** Models up to the 4.5 generation: no adaptive thinking, forced tool calls work. */
-const EARLIER = /claude-(?:[123](?:[.-]|$)|instant|(?:haiku|sonnet|opus)-4(?:-[015])?(?:-\d{8})?(?:$|[^\d-]))/;
+const EARLIER = /claude-(?:[123](?:[.-]|$)|instant|(?:haiku|sonnet|opus)-4(?:-[015])?(?:-\d{8})?(?!-?\d))/;
 
 /**
  * By name, from the migration guides of Opus 5.5, Sonnet 5.5 and Haiku 5.5 (platform.claude.com/docs/models).
