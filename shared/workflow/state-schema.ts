@@ -17,7 +17,6 @@ const PlanSchema = z.object({
   title: z.string(),
   summary: z.string(),
   limits: z.array(z.string()),
-  contextTokens: z.number().optional(),
   variant: VariantName,
   variants: z.array(Variant),
   approved: z.boolean(),
