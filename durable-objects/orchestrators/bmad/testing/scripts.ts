@@ -1,7 +1,7 @@
 import { invariant } from "../../../../shared/lib/assert.ts";
 import { unfenceJson } from "../../../../shared/text/fence.ts";
 import type { EventBody } from "../../../../shared/workflow/events.ts";
-import { type Asked, says, use } from "./simulation.ts";
+import { type Asked, Simulation, type SimulationOptions, says, use } from "./simulation.ts";
 
 type Outcome = Extract<EventBody, { name: "call.settled" }>["data"]["outcome"];
 
@@ -89,3 +89,11 @@ export const accept = (asked: Asked, rejected: readonly string[] = []): Outcome 
       })),
     }),
   );
+
+/** A workflow whose plan has been proposed and approved. */
+export async function approved(options: SimulationOptions): Promise<Simulation> {
+  const simulation = new Simulation(options);
+  await simulation.run((state) => state.phase === "pending_approval");
+  simulation.approve();
+  return simulation;
+}
