@@ -118,7 +118,9 @@ export function retry(
   for (const question of asked)
     facts.push({ name: "question.answered", data: { questionId: question.id, answer: "retry" } });
   for (const node of state.nodes) {
-    if (node.status !== "error" || !wanted(node.id) || asked.some((one) => one.nodeId === node.id)) continue;
+    // A failed workflow may have ended on a person's "stop": its broken steps are no longer in error then.
+    const broken = node.status === "error" || (state.phase === "failed" && node.failure !== null && !isDone(node));
+    if (!broken || !wanted(node.id) || asked.some((one) => one.nodeId === node.id)) continue;
     const failure = node.failure ?? { code: "step_failed", params: {}, technical: "" };
     const { id: nodeId, attempt } = node;
     const maxAttempts = Math.max(attempt + 1, 3);
@@ -134,6 +136,8 @@ export function retry(
     : [];
   return ok([...(stopped ? [RESUMED] : []), ...steered, ...facts]);
 }
+
+const isDone = ({ status }: { readonly status: string }): boolean => ["success", "warning", "skipped"].includes(status);
 
 export function steer(state: WorkflowState, message: string): Decision {
   if (isFinished(state)) return refuse("workflow_finished");

@@ -166,7 +166,8 @@ export class Executor {
     for (const tool of work.tools) this.#startTool(tool, services);
     if (work.leaseMicros > 0 && this.#leaseBackoff.readyAt <= clock.now())
       this.#start("lease", () => this.#lease(work.leaseMicros, services));
-    this.#noticeRest(work.leaseMicros > 0);
+    if (work.problem) this.#attention(work.problem);
+    else this.#noticeRest(work.leaseMicros > 0);
   }
 
   /**

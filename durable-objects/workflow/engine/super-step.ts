@@ -37,6 +37,8 @@ export interface Work {
   readonly tools: readonly StartTool[];
   /** Budget to lease before more calls can be reserved; 0 for none. */
   readonly leaseMicros: number;
+  /** What the orchestrator threw or proposed in vain; the work above was in the log by then and stands. */
+  readonly problem: Error | null;
 }
 
 export interface StepDeps {
@@ -54,39 +56,44 @@ export interface StepDeps {
  * money for every call. It runs without a pause, so all of it commits together (SPEC L3).
  */
 export function superStep(deps: StepDeps): Work {
-  const calls: StartCall[] = [];
-  const tools: StartTool[] = [];
-  let leaseMicros = 0;
-  for (let round = 0; ; round++) {
-    if (round > MAX_ROUNDS) throw new Error("The orchestrator finds new facts for ever");
-    const before = deps.journal.state;
-    if (!before || before.pause || isFinished(before)) break;
-    let facts: EventBody[] = [];
-    const flush = () => {
-      for (const [actor, bodies] of byActor(facts, before)) deps.journal.append(actor, bodies);
-      facts = [];
-    };
-    for (const intent of deps.orchestrator.decide(before, deps.around)) {
-      if (intent.kind === "append") {
-        facts.push(intent.event);
-        continue;
-      }
-      flush();
-      const state = deps.journal.state;
-      if (!state || state.pause || isFinished(state)) break;
-      if (intent.kind === "tool") {
-        const started = startTool(state, intent, deps);
-        if (started) tools.push(started);
-        continue;
-      }
-      const started = startCall(state, intent, deps);
-      if (started?.kind === "lease") leaseMicros = Math.max(leaseMicros, started.micros);
-      if (started?.kind === "call") calls.push(started.call);
+  const work = { calls: [] as StartCall[], tools: [] as StartTool[], leaseMicros: 0 };
+  try {
+    for (let round = 0; decideOnce(deps, work); round++)
+      if (round > MAX_ROUNDS) throw new Error("The orchestrator finds new facts for ever");
+    return { ...work, problem: null };
+  } catch (error) {
+    return { ...work, problem: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+/** One decision and all that follows from it at once; true when the log grew. */
+function decideOnce(deps: StepDeps, work: { calls: StartCall[]; tools: StartTool[]; leaseMicros: number }): boolean {
+  const before = deps.journal.state;
+  if (!before || before.pause || isFinished(before)) return false;
+  let facts: EventBody[] = [];
+  const flush = () => {
+    for (const [actor, bodies] of byActor(facts, before)) deps.journal.append(actor, bodies);
+    facts = [];
+  };
+  for (const intent of deps.orchestrator.decide(before, deps.around)) {
+    if (intent.kind === "append") {
+      facts.push(intent.event);
+      continue;
     }
     flush();
-    if (deps.journal.state?.version === before.version) break;
+    const state = deps.journal.state;
+    if (!state || state.pause || isFinished(state)) break;
+    if (intent.kind === "tool") {
+      const started = startTool(state, intent, deps);
+      if (started) work.tools.push(started);
+      continue;
+    }
+    const started = startCall(state, intent, deps);
+    if (started?.kind === "lease") work.leaseMicros = Math.max(work.leaseMicros, started.micros);
+    if (started?.kind === "call") work.calls.push(started.call);
   }
-  return { calls, tools, leaseMicros };
+  flush();
+  return deps.journal.state?.version !== before.version;
 }
 
 function startTool(state: WorkflowState, intent: Intent & { kind: "tool" }, deps: StepDeps): StartTool | null {
