@@ -39,7 +39,8 @@ export function completeLock(lock) {
   for (const [path, entry] of Object.entries(lock.packages)) {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
       if (resolveIn(lock.packages, path, name) !== null) continue;
-      if (!/^\d+\.\d+\.\d+/.test(version)) throw new Stop(`${path} wants ${name}@${version}, which package-lock.json does not pin.`);
+      if (!/^\d+\.\d+\.\d+/.test(version))
+        throw new Stop(`${path} wants ${name}@${version}, which package-lock.json does not pin.`);
       lock.packages[`node_modules/${name}`] = platformEntry(name, version, entry.dev === true);
       added.push(name);
     }
@@ -54,7 +55,8 @@ if (process.argv[1] === import.meta.filename) {
     const lock = JSON.parse(readFileSync(file, "utf8"));
     const added = completeLock(lock);
     if (process.argv.includes("--check")) {
-      if (added.length > 0) throw new Stop(`package-lock.json misses ${added.length} platform packages: run \`npm run lock\`.`);
+      if (added.length > 0)
+        throw new Stop(`package-lock.json misses ${added.length} platform packages: run \`npm run lock\`.`);
       return;
     }
     if (added.length > 0) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);

@@ -2,6 +2,8 @@
  * Runs one Worker in workerd, in a process (and process group) of its own: started by .dev/start.mjs, which sends the
  * options over IPC so that secrets appear neither in files nor on a command line. Ends when its supervisor does.
  */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 import { bundleModules } from "./lib/build.mjs";
@@ -21,7 +23,9 @@ let runtime;
 
 async function serve({ config, bundle, port, persist, registry, vars }) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(at(config));
-  const { name } = unstable_readConfig({ config: at(config) }, { hideWarnings: true });
+  const { name, vars: fixedVars } = unstable_readConfig({ config: at(config) }, { hideWarnings: true });
+  // A killed predecessor leaves its entry, and miniflare would wait minutes for it to go stale before taking its place.
+  rmSync(join(registry, name), { force: true });
   runtime = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
@@ -37,7 +41,8 @@ async function serve({ config, bundle, port, persist, registry, vars }) {
           ...workerOptions,
           name,
           rootPath: at(),
-          bindings: { ...workerOptions.bindings, ...vars },
+          // Not workerOptions.bindings: wrangler reads .dev.vars into it by itself, past the caller's overrides.
+          bindings: { ...fixedVars, ...vars },
           modulesRoot: bundle,
           modules: bundleModules(bundle),
         },

@@ -30,6 +30,7 @@ export const TOOL_ENV = {
   WRANGLER_SEND_METRICS: "false",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_LOG: "warn",
 };
 
 /**

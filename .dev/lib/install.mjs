@@ -38,16 +38,7 @@ export async function ensureInstalled() {
     );
   }
   say("Installing the pinned packages (npm ci), a minute or two the first time …");
-  const code = await new Promise((resolve) => {
-    const child = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-      cwd: at(),
-      env,
-      stdio: ["ignore", "inherit", "inherit"],
-    });
-    child.once("error", () => resolve(1));
-    child.once("exit", (exit) => resolve(exit ?? 1));
-  });
-  if (code !== 0) {
+  if ((await runNpm(["ci"], env)) !== 0) {
     throw new Stop(
       "npm ci failed (its message is above). Check the network and the free disk space, then start again.",
     );
@@ -71,4 +62,13 @@ function npmEnv() {
     .filter((part) => !part.startsWith(own))
     .join(delimiter);
   return env;
+}
+
+function runNpm(args, env) {
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  return new Promise((resolve) => {
+    const child = spawn("npm", [...args, ...quiet], { cwd: at(), env, stdio: ["ignore", "inherit", "inherit"] });
+    child.once("error", () => resolve(1));
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
 }

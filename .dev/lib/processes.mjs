@@ -59,14 +59,19 @@ export function signalGroup(pgid, signal) {
   }
 }
 
-/** Ends a group: asks, waits up to `graceMs`, then kills whatever is left of it. */
+/** Ends a group: asks, waits up to `graceMs`, kills what is left of it, and returns once its ports are free again. */
 export async function endGroup(leader, graceMs) {
-  if (groupMembers(leader).length === 0) return;
-  if (graceMs > 0) signalGroup(leader.pid, "SIGTERM");
-  const deadline = Date.now() + graceMs;
-  while (Date.now() < deadline) {
-    if (groupMembers(leader).length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  if (graceMs > 0 && groupMembers(leader).length > 0) signalGroup(leader.pid, "SIGTERM");
+  if (await isGone(leader, graceMs)) return;
+  signalGroup(leader.pid, "SIGKILL");
+  await isGone(leader, 5000);
+}
+
+async function isGone(leader, withinMs) {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    if (groupMembers(leader).length === 0) return true;
+    if (Date.now() >= deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, 30));
   }
-  if (groupMembers(leader).length > 0) signalGroup(leader.pid, "SIGKILL");
 }
