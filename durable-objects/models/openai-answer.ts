@@ -10,7 +10,7 @@ type ToolDraft = Extract<DraftBlock, { type: "tool_use" }>;
 /** UTF-8 bytes a token is taken to have when a provider tells no usage: on the dear side, so that a cap holds. */
 const BYTES_PER_TOKEN = 3;
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
-export const estimateTokens = (bytes: number): number => Math.ceil(bytes / BYTES_PER_TOKEN);
+const estimateTokens = (bytes: number): number => Math.ceil(bytes / BYTES_PER_TOKEN);
 
 /** A field outside OpenAI's own protocol that many reasoning models answer with. */
 const Reasoning = z.looseObject({ reasoning_content: z.string().nullish().catch(null) });

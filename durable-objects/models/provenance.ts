@@ -3,8 +3,8 @@
  * therefore says whose it is: `<kind>:<what the provider gave>`. A signature without a known kind is the offline
  * model's or another's, and is not sent anywhere.
  */
-export const KINDS = ["anthropic", "anthropic-redacted", "reasoning-content"] as const;
-export type ReasoningKind = (typeof KINDS)[number];
+const KINDS = ["anthropic", "anthropic-redacted", "reasoning-content"] as const;
+type ReasoningKind = (typeof KINDS)[number];
 
 export const sign = (kind: ReasoningKind, value: string): string => `${kind}:${value}`;
 

@@ -53,7 +53,11 @@ export function modelFromEnv(env: ModelEnv): ModelPort {
       if (!apiKey) throw new ModelConfigurationError("ANTHROPIC_API_KEY", "is needed by the provider anthropic.");
       return createAnthropicModel({
         apiKey,
-        baseUrl: address(setting("ANTHROPIC_BASE_URL") ?? "https://api.anthropic.com", "ANTHROPIC_BASE_URL"),
+        // The SDK adds the version part; people write the address with it or without.
+        baseUrl: address(setting("ANTHROPIC_BASE_URL") ?? "https://api.anthropic.com", "ANTHROPIC_BASE_URL").replace(
+          /\/v1$/,
+          "",
+        ),
         models: {
           fast: setting("MODEL_FAST") ?? TIER_MODELS.fast,
           standard: setting("MODEL_STANDARD") ?? TIER_MODELS.standard,

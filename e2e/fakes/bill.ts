@@ -17,7 +17,7 @@ export interface BillEntry {
   delivered: boolean;
 }
 
-export interface BillTotals {
+interface BillTotals {
   readonly requests: number;
   readonly billed: number;
   readonly costMicros: number;

@@ -41,8 +41,6 @@ export type Fault =
   /** "stop_with_tools": finish_reason "stop" beside tool calls (OpenAI-compatible servers). */
   | { readonly kind: "stop_with_tools" };
 
-export type FaultKind = Fault["kind"];
-
 const PLAIN = [
   "ok",
   "no_credit",
