@@ -156,4 +156,8 @@ export const CREATED: EventBody = {
   },
 };
 
-export const APPROVED: EventBody = { name: "plan.approved", data: { planVersion: 1, capMicros: 1_000_000 } };
+export const USER = { kind: "user", id: "usr_1" } as const;
+export const APPROVED: EventBody & { name: "plan.approved" } = {
+  name: "plan.approved",
+  data: { planVersion: 1, capMicros: 1_000_000 },
+};
