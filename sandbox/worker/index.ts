@@ -1,11 +1,28 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { RunCodeInput, RunCodeResult } from "../../shared/protocol/sandbox-rpc.ts";
+import type { Result } from "../../shared/lib/result.ts";
+import type {
+  ParsedFile,
+  ParseProblem,
+  RunCodeInput,
+  RunCodeResult,
+  SandboxRpc,
+} from "../../shared/protocol/sandbox-rpc.ts";
+import { type ParseInput, parseFile } from "./documents/parse-file.ts";
 import { runCode } from "./isolate/run-code.ts";
+import { countTokens } from "./tokens.ts";
 
 /** The sandbox Worker's RPC surface; see SandboxRpc. Holds no state, no bindings and no secrets. */
-export class SandboxEntrypoint extends WorkerEntrypoint {
+export class SandboxEntrypoint extends WorkerEntrypoint implements SandboxRpc {
   runCode(input: RunCodeInput): Promise<RunCodeResult> {
     return runCode(input);
+  }
+
+  parseFile(input: ParseInput): Promise<Result<ParsedFile, { problem: ParseProblem; detail: string }>> {
+    return parseFile(input);
+  }
+
+  countTokens(texts: readonly string[]): Promise<number[]> {
+    return countTokens(texts);
   }
 }
 
