@@ -28,15 +28,15 @@ afterEach(async () => {
 
 async function setUp(
   options: Partial<FakeOptions> & { brain?: Brain } = {},
-  key = KEY,
+  stallMs = 5000,
 ): Promise<{ server: FakeServer; model: ModelPort }> {
   const server = await startFakeAnthropic({ brain: speaks, ...options });
   open.push(server);
   const model = createAnthropicModel({
-    apiKey: key,
+    apiKey: KEY,
     baseUrl: server.url,
     models: TIER_MODELS,
-    limits: { stallMs: 150, totalMs: 5000 },
+    limits: { stallMs, totalMs: 5000 },
   });
   return { server, model };
 }
@@ -245,7 +245,7 @@ describe("requests", () => {
 
 describe("failures (each a value with its code, its cost and whether to try again)", () => {
   test.each(FAILURES)("$fault → $code", async ({ fault, code, retryable, bill, retryAfterMs }) => {
-    const { server, model } = await setUp({ brain: rambles, faults: [fault] });
+    const { server, model } = await setUp({ brain: rambles, faults: [fault] }, fault.startsWith("stall") ? 150 : 5000);
     const failure = failureOf((await call(model)).outcome);
     expect(failure).toMatchObject({
       code,
@@ -275,9 +275,9 @@ describe("failures (each a value with its code, its cost and whether to try agai
   });
 
   test("pings are a sign of life, silence is not: a slow stream passes, a stalled one ends in time", async () => {
-    const { model } = await setUp({ delays: { betweenMs: 30 } });
+    const { model } = await setUp({ delays: { betweenMs: 60 } }, 400);
     expect((await call(model)).outcome.ok).toBe(true);
-    const { model: silent } = await setUp({ faults: ["stall:60000"] });
+    const { model: silent } = await setUp({ faults: ["stall:60000"] }, 150);
     const failure = failureOf((await call(silent)).outcome);
     expect(failure).toMatchObject({ code: "model_stalled", params: { seconds: 1 } });
     expect(failure.usage.input).toBeGreaterThan(0);
@@ -316,7 +316,7 @@ describe("failures (each a value with its code, its cost and whether to try agai
   });
 
   test("the key is in no failure", async () => {
-    const { model } = await setUp({ keys: ["another"] }, KEY);
+    const { model } = await setUp({ keys: ["another"] });
     const failure = failureOf((await call(model)).outcome);
     expect(failure.code).toBe("model_unauthorized");
     expect(JSON.stringify(failure)).not.toContain("only-for-tests");

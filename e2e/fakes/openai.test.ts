@@ -25,14 +25,17 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.close()));
 });
 
-async function setUp(options: Partial<FakeOptions> = {}): Promise<{ server: FakeServer; model: ModelPort }> {
+async function setUp(
+  options: Partial<FakeOptions> = {},
+  stallMs = 5000,
+): Promise<{ server: FakeServer; model: ModelPort }> {
   const server = await startFakeOpenAi({ brain: speaks, ...options });
   open.push(server);
   const model = createOpenAiCompatibleModel({
     apiKey: KEY,
     baseUrl: `${server.url}/v1`,
     models: { fast: "small", standard: "middle", deep: "large" },
-    limits: { stallMs: 150, totalMs: 5000 },
+    limits: { stallMs, totalMs: 5000 },
   });
   return { server, model };
 }
@@ -154,7 +157,7 @@ describe("answers", () => {
 
 describe("failures (each a value with its code, its cost and whether to try again)", () => {
   test.each(FAILURES)("$fault → $code", async ({ fault, code, retryable, bill, retryAfterMs }) => {
-    const { server, model } = await setUp({ brain: rambles, faults: [fault] });
+    const { server, model } = await setUp({ brain: rambles, faults: [fault] }, fault.startsWith("stall") ? 150 : 5000);
     const failure = failureOf((await call(model)).outcome);
     expect(failure).toMatchObject({
       code,
