@@ -4,6 +4,7 @@ import { invariant } from "../../../../shared/lib/assert.ts";
 import { type Block, NO_USAGE } from "../../../../shared/workflow/content.ts";
 import { EventBody, type WorkflowEvent } from "../../../../shared/workflow/events.ts";
 import { fold } from "../../../../shared/workflow/fold.ts";
+import { pendingNode } from "../../../../shared/workflow/fold-node.ts";
 import { SYSTEM } from "../../../../shared/workflow/records.ts";
 import type { RunNode } from "../../../../shared/workflow/run-node.ts";
 import { FINISHED, type WorkflowState } from "../../../../shared/workflow/state.ts";
@@ -17,7 +18,7 @@ export interface Asked {
   readonly nodeId: string | null;
   readonly spec: CallSpec;
   readonly state: WorkflowState;
-  /** The step as it is when it calls; throws for planning calls. */
+  /** The step as it is when it calls; an empty one for planning calls. */
   readonly node: RunNode;
   /** Counts calls of this attempt from 1. */
   readonly turn: number;
@@ -60,6 +61,20 @@ export const fails = (code: string, retryAfterMs: number | null = null): Outcome
   failure: { code, params: {}, technical: "" },
   retryable: true,
   retryAfterMs,
+});
+
+const NO_NODE: RunNode = pendingNode({
+  id: "none",
+  type: "task",
+  label: "none",
+  instructions: "",
+  agent: "dev",
+  stage: "planning",
+  dependsOn: [],
+  tier: "fast",
+  optional: false,
+  position: { x: 0, y: 0 },
+  estimate: { p50Micros: 0, p90Micros: 0 },
 });
 
 type Work = { readonly key: string; readonly settle: () => Promise<void> };
@@ -200,16 +215,7 @@ export class Simulation {
     const node = state.nodes.find((one) => one.id === nodeId);
     const transcript = node?.transcript ?? state.planning.transcript;
     const turn = transcript.filter((one) => one.role === "assistant").length + 1;
-    return {
-      nodeId,
-      spec,
-      state,
-      turn,
-      get node() {
-        invariant(node, "a step");
-        return node;
-      },
-    };
+    return { nodeId, spec, state, turn, node: node ?? NO_NODE };
   }
 
   #tool(intent: Extract<Intent, { kind: "tool" }>): void {

@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FINISHED } from "../../../shared/workflow/state.ts";
+import { MODEL_FAILURES } from "../../models/port.ts";
+import { accept, diligent, finish, plan, step, workIds } from "./testing/scripts.ts";
+import { type Asked, fails, Simulation, says, use } from "./testing/simulation.ts";
+
+/** Numbers to draw behaviour from: the same seed, the same run. */
+class Dice {
+  readonly #rolls: readonly number[];
+  #at = 0;
+  constructor(rolls: readonly number[]) {
+    this.#rolls = rolls;
+  }
+  below(limit: number): number {
+    const roll = this.#rolls[this.#at++ % this.#rolls.length] ?? 0;
+    return (roll + this.#at * 7919) % limit;
+  }
+}
+
+function anyPlan(dice: Dice) {
+  const count = 1 + dice.below(6);
+  const stages = ["planning", "orchestrating", "building", "reviewing"];
+  const steps = Array.from({ length: count }, (_, index) => {
+    const dependsOn = index === 0 ? [] : [`s${dice.below(index)}`, `s${dice.below(index)}`].slice(dice.below(3));
+    return step(`s${index}`, stages[dice.below(4)] ?? "building", dependsOn, { optional: dice.below(3) === 0 });
+  });
+  return [...steps, step("work", "building", ["s0"]), step("check", "reviewing", ["work"])];
+}
+
+/** Anything a model or a provider may do, helpful in about half of the cases. */
+function anyAnswer(dice: Dice, asked: Asked) {
+  if (asked.nodeId === null) {
+    const roll = dice.below(8);
+    if (roll === 0) return says({ type: "text", text: "Here is my plan: do it." });
+    if (roll === 1) return says(use("p", "propose_plan", { title: "x", steps: [] }));
+    if (roll === 2) return fails(MODEL_FAILURES[dice.below(MODEL_FAILURES.length)] ?? "model_stalled");
+    return plan(anyPlan(dice));
+  }
+  switch (dice.below(14)) {
+    case 0:
+      return says({ type: "text", text: "Let me think." });
+    case 1:
+      return says();
+    case 2:
+      return fails(MODEL_FAILURES[dice.below(MODEL_FAILURES.length)] ?? "model_stalled", dice.below(2) * 9_000 || null);
+    case 3:
+      return says(use("same", "run_code", { code: `f(${dice.below(3)})` }), use("same", "run_code", { code: "twice" }));
+    case 4:
+      return says(use("a", "ask_user", { question: "Which?", choices: ["a"] }), use("b", "list_files", {}));
+    case 5:
+      return says(use("a", "finish", { summary: "", evidence: [] }), use("b", "verdict", {}), use("c", "nope", {}));
+    case 6:
+      return asked.spec.operation === "reviewing"
+        ? accept(asked, workIds(asked).slice(0, 1 + dice.below(2)))
+        : finish(asked);
+    case 7:
+      return says(
+        use("f1", "finish", {
+          summary: "s",
+          evidence: [{ type: "quote", file: "request", text: "invoices", label: "" }],
+        }),
+        use("f2", "finish", {}),
+      );
+    default:
+      return asked.spec.operation === "reviewing" && asked.turn > 1
+        ? accept(asked)
+        : diligent({ ...asked, turn: 1 + dice.below(3) });
+  }
+}
+
+describe("R5 decide", () => {
+  it("never leaves a workflow stuck, whatever models, tools and people do", { timeout: 60_000 }, async () => {
+    const ends = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(1_000_000), { minLength: 40, maxLength: 200 }), async (rolls) => {
+        const dice = new Dice(rolls);
+        const simulation = new Simulation({
+          model: (asked) => anyAnswer(dice, asked),
+          tool: (name) => ({ ok: dice.below(4) > 0, output: `${name} says` }),
+          pick: (open) => dice.below(open),
+        });
+        for (let round = 0; round < 40 && !FINISHED.includes(simulation.state.phase); round++) {
+          const state = await simulation.run();
+          const question = state.questions.find((one) => one.status === "open");
+          if (state.pause) simulation.append({ name: "workflow.resumed", data: {} });
+          else if (state.phase === "pending_approval") simulation.approve();
+          else if (question && dice.below(5) === 0)
+            simulation.append({ name: "workflow.steered", data: { message: "hm" } });
+          else if (question) {
+            const choices = question.kind === "repair" ? ["retry", "skip", "skip", "stop"] : ["a"];
+            simulation.answer(question.id, choices[dice.below(choices.length)] ?? "a");
+          }
+        }
+        const { phase } = simulation.state;
+        ends.set(phase, (ends.get(phase) ?? 0) + 1);
+        for (const node of simulation.state.nodes) {
+          expect(node.transcript.filter((one) => one.role === "assistant").length).toBeLessThanOrEqual(16);
+          if (phase === "completed") expect(["success", "warning", "skipped"]).toContain(node.status);
+        }
+      }),
+      { numRuns: 150, seed: 20261120 },
+    );
+    // The runs must get somewhere for the property to mean something.
+    expect(ends.get("completed") ?? 0).toBeGreaterThan(30);
+    expect(ends.get("failed") ?? 0).toBeGreaterThan(3);
+  });
+});
