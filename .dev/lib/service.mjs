@@ -94,6 +94,8 @@ export class Service {
     const take = (chunk) => {
       log.write(chunk);
       this.#output = (this.#output + chunk).slice(-4000);
+      if (String(chunk).includes("runtime crashed unexpectedly"))
+        say(`${name}'s runtime died; it is being started again …`);
       if (this.#options.echo?.()) process.stdout.write(String(chunk).replaceAll(/^(?=.)/gm, `[${name}] `));
     };
     child.stdout.on("data", take);
