@@ -47,9 +47,11 @@ export function conversation(
     if (message.role === "assistant") {
       if (messages.at(-1)?.role === "assistant") messages.push({ role: "user", content: [...nudge(turn)] });
       turn++;
-      // Providers refuse an empty turn.
+      // Providers refuse a turn that is empty or ends in thought.
       messages.push(
-        message.content.length > 0 ? message : { role: "assistant", content: [{ type: "text", text: "…" }] },
+        message.content.some((block) => block.type !== "thinking")
+          ? message
+          : { role: "assistant", content: [{ type: "text", text: "…" }] },
       );
     } else messages.push(message);
   }

@@ -143,9 +143,13 @@ class Pass {
   }
 
   #stop(node: RunNode): void {
-    const failure = node.failure ?? { code: "step_failed", params: {}, technical: "" };
-    const { id: nodeId, attempt } = node;
-    this.#append({ name: "node.failed", data: { nodeId, failure, attempt, maxAttempts: MAX_FAILURES, retryAt: null } });
+    const { id: nodeId, attempt, label } = node;
+    const failure = { code: "step_failed", params: { label, attempts: attempt }, technical: node.failure?.code ?? "" };
+    const why = node.failure ?? failure;
+    this.#append({
+      name: "node.failed",
+      data: { nodeId, failure: why, attempt, maxAttempts: MAX_FAILURES, retryAt: null },
+    });
     this.#append({ name: "workflow.failed", data: { failure } });
   }
 

@@ -62,7 +62,7 @@ export function workCall(state: WorkflowState, around: Surroundings, graph: Topo
       stage: node.stage,
     }),
     fenceJson("inputs", inputsFor(state, graph, node)),
-    fenceJson("feedback", feedbackFor(node)),
+    ...feedbackFor(node),
     fenceJson("failed_approaches", failedApproaches(node)),
   );
   return {
@@ -166,13 +166,12 @@ function inputsFor(state: WorkflowState, graph: Topology, node: RunNode) {
     }));
 }
 
+/** Why the last attempt was sent back; nothing on a first one. */
 function feedbackFor(node: RunNode): string[] {
-  if (node.attempt < 2) return [];
-  const last = failedApproaches(node).at(-1);
-  return [
-    ...(node.review && !node.review.accepted ? [node.review.reasons] : []),
-    ...(last === undefined ? [] : [last]),
-  ];
+  const rejected = node.review && !node.review.accepted ? [node.review.reasons] : [];
+  const failed = failedApproaches(node).slice(-1);
+  const reasons = [...rejected, ...failed].join("\n");
+  return node.attempt < 2 || reasons === "" ? [] : [fence("feedback", reasons)];
 }
 
 function workItem(state: WorkflowState, work: RunNode) {
