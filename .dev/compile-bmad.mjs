@@ -11,7 +11,7 @@ import { parse as parseToml } from "smol-toml";
 import { parse as parseYaml } from "yaml";
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
-const PACKAGE = path.join(ROOT, "node_modules", "bmad-method");
+const PACKAGE = path.dirname(fileURLToPath(import.meta.resolve("bmad-method/package.json")));
 const METHOD = "durable-objects/orchestrators/bmad/generated/method.ts";
 const ROSTER = "shared/workflow/roster.ts";
 
@@ -125,9 +125,7 @@ function compileReview() {
   return {
     goal: goal(`${ship}/bmad-code-review/SKILL.md`),
     question: question(gap),
-    evidenceRules: bullets(gap, "## Evidence Rules").filter(
-      (rule) => !/repo|severity|test exists|test before/.test(rule),
-    ),
+    evidenceRules: bullets(gap, "## Evidence Rules").filter((rule) => !/\btests?\b|repo|severity/.test(rule)),
     claims: plain(
       must(/(?:It|The spec) is the change's own account of itself: ([^.]+)\./.exec(claims)?.[1], "the claims rule"),
     ),

@@ -1,5 +1,5 @@
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
-import { READINESS, REVIEW, SOURCE } from "./generated/method.ts";
+import { READINESS, REVIEW, SKILLS, SOURCE } from "./generated/method.ts";
 import { type Persona, personaOf } from "./roster.ts";
 
 /**
@@ -47,6 +47,14 @@ export function reviewSystem(node: Pick<RunNode, "agent">): string {
   return `${who(persona)}${rules}\n\n${RULES}\n\n${REVIEW_RULES}`;
 }
 
+/** The skills the method requires, in its order: what the stages stand for. */
+function requiredSkills(): string {
+  const required = SKILLS.filter((skill) => skill.required);
+  const shipping = required.filter((skill) => skill.phase === "ship").map((skill) => skill.name);
+  const planning = required.filter((skill) => skill.phase !== "ship").map((skill) => skill.name);
+  return [...planning, ...shipping].join(" → ");
+}
+
 export function planningSystem(): string {
   const team = (["analyst", "pm", "ux", "architect", "dev", "reviewer"] as const).map((id) => {
     const persona = personaOf(id);
@@ -62,6 +70,7 @@ Stages
 - orchestrating: how it will be done, where that is a question (architect, ux).
 - building: the work itself: code over the files, texts, tables (dev, and whoever writes).
 - reviewing: an independent check of the result (reviewer). The last step.
+The method's full order for large undertakings is ${requiredSkills()} → review. Take of it what this job needs and no more.
 
 What a step can use: the files in <files> (as text and CSV), JavaScript in a sandbox without network, files it writes, a question to the person. There is no mail, no web and no other system: what the request asks of those goes into limits, and the plan makes what can be handed over instead.
 

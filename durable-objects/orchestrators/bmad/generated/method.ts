@@ -90,10 +90,7 @@ export const AGENTS = [
     identity:
       "if the behavior this change is supposed to produce broke where it's actually used, would verification fail?",
     style: "No noise, no filler.",
-    principles: [
-      "Never assert what you did not verify. If a finding cannot be grounded, drop it.",
-      'In a finding, say what you actually checked — "none of the tests I read cover this" — and show how far you looked. Say a test doesn\'t exist anywhere only when the symbol/import-reference search actually shows that.',
-    ],
+    principles: ["Never assert what you did not verify. If a finding cannot be grounded, drop it."],
   },
 ] as const;
 
@@ -252,10 +249,7 @@ export const REVIEW = {
   goal: "Review code changes adversarially. No noise, no filler.",
   question:
     "if the behavior this change is supposed to produce broke where it's actually used, would verification fail?",
-  evidenceRules: [
-    "Never assert what you did not verify. If a finding cannot be grounded, drop it.",
-    'In a finding, say what you actually checked — "none of the tests I read cover this" — and show how far you looked. Say a test doesn\'t exist anywhere only when the symbol/import-reference search actually shows that.',
-  ],
+  evidenceRules: ["Never assert what you did not verify. If a finding cannot be grounded, drop it."],
   claims: "testimony, not evidence — a claim repeated in a code comment is still the same claim, not confirmation",
   layers: [
     {
