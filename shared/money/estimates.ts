@@ -45,36 +45,34 @@ export function profileTokens(profiles: readonly FileProfile[]): number {
   return profiles.length === 0 ? 0 : Math.ceil(JSON.stringify(profiles).length / PROFILE_CHARS_PER_TOKEN);
 }
 
+/** One step in ten is repaired: another attempt, or a longer one. */
+const REPAIR = 1.25;
+
 /**
- * Micro-dollars a step is expected to cost. p50: the conversation so far is read from the cache; p90: more and
- * longer calls, of which the conversation is never cached. `contextTokens` is {@link profileTokens}.
+ * Micro-dollars a step is expected to cost: the first call writes its prompt to the cache, later ones read it and
+ * write what was added. p90: more and longer calls, and a share of a repair. `contextTokens` is {@link profileTokens}.
  */
 export function estimateStep(step: Pick<PlanNode, "stage" | "type" | "tier">, contextTokens = 0): Estimate {
   const prior = PRIORS[step.stage];
   const think = THINKING[step.tier];
   const calls50 = Math.max(1, prior.calls.p50 + EXTRA_CALLS[step.type]);
   const calls90 = Math.max(2, prior.calls.p90 + EXTRA_CALLS[step.type]);
-  const p50Micros = conversation(step.tier, calls50, Math.round(prior.output.p50 * think), contextTokens, true);
-  const p90Micros = conversation(step.tier, calls90, Math.round(prior.output.p90 * think), contextTokens, false);
-  return { p50Micros, p90Micros: Math.max(p50Micros, p90Micros) };
+  const p50Micros = conversation(step.tier, calls50, Math.round(prior.output.p50 * think), contextTokens);
+  const p90Micros = conversation(step.tier, calls90, Math.round(prior.output.p90 * think), contextTokens);
+  return { p50Micros, p90Micros: Math.round(p90Micros * REPAIR) };
 }
 
-function conversation(tier: Tier, calls: number, output: number, contextTokens: number, cached: boolean): number {
+function conversation(tier: Tier, calls: number, output: number, contextTokens: number): number {
   const rate = priceOf(TIER_MODELS[tier], NEWEST);
+  const grown = output + TOOL_ANSWER;
+  let read = 0;
+  let written = STABLE_PROMPT + STEP_PROMPT + contextTokens;
   let total = 0;
-  let history = STEP_PROMPT + contextTokens;
   for (let call = 0; call < calls; call++) {
-    const grown = output + TOOL_ANSWER;
-    const first = call === 0;
-    const usage: Usage = {
-      input: cached && !first ? grown : history,
-      output,
-      cacheRead: first ? 0 : STABLE_PROMPT + (cached ? history - grown : 0),
-      cacheWrite5m: first ? STABLE_PROMPT : 0,
-      cacheWrite1h: 0,
-    };
+    const usage: Usage = { input: 0, output, cacheRead: read, cacheWrite5m: written, cacheWrite1h: 0 };
     total += costOf(usage, rate);
-    history += grown;
+    read += written;
+    written = grown;
   }
   return total;
 }

@@ -52,13 +52,15 @@ export function failedMarks(node: RunNode): ReadonlySet<string> {
 }
 
 const FIRST_LINE = 80;
+/** What the host says when no code could be run at all. */
+const OUTAGE = /^The sandbox does not answer|could not be carried out because of a fault on our side/;
 
 /** What the current attempt did: its purpose or first line, the mark of its work and of each run that failed. */
 export function fingerprint(node: RunNode): string {
   const runs = node.tools.filter((run) => run.name === "run_code");
   // A sandbox that was away says nothing about the code.
   const failed = runs
-    .filter((run) => run.result?.ok === false && !run.result.output.includes("sandbox_unavailable"))
+    .filter((run) => run.result?.ok === false && !OUTAGE.test(run.result.output))
     .map((run) => codeMark(sourceOf(run.input)));
   const last = runs.at(-1);
   const purpose = last === undefined ? "no code run" : firstWords(last.input);

@@ -69,7 +69,7 @@ function verifyRun(claim: Extract<Claim, { type: "run" }>, node: RunNode): Resul
 
 function verifyArtifact(claim: Extract<Claim, { type: "artifact" }>, proof: Proof): Result<Evidence, string> {
   const own = proof.artifacts.filter((one) => one.nodeId === proof.node.id);
-  const artifact = own.findLast((one) => one.name === claim.name);
+  const artifact = own.findLast((one) => sameFile(one.name, claim.name));
   if (!artifact) {
     const names = own.map((one) => one.name).join(", ");
     return err(
@@ -77,11 +77,20 @@ function verifyArtifact(claim: Extract<Claim, { type: "artifact" }>, proof: Proo
     );
   }
   // A file left over from an attempt that was sent back proves nothing about this one.
-  const written = succeeded(proof.node, "write_file").some((run) => run.input.path === claim.name);
+  const written = succeeded(proof.node, "write_file").some((run) => sameFile(run.input.path, claim.name));
   if (!written && succeeded(proof.node, "run_code").length === 0)
     return err(`"${claim.name}" is from an earlier attempt. Write it again in this one.`);
   return ok({ type: "artifact", artifactId: artifact.id, label: claim.label });
 }
+
+/** Models like to put "./" or "/" in front; the host takes it off. */
+const plainName = (path: string): string =>
+  path
+    .normalize("NFC")
+    .trim()
+    .replace(/^(?:\.?\/)+/u, "");
+const sameFile = (path: unknown, name: string): boolean =>
+  typeof path === "string" && plainName(path) === plainName(name);
 
 const loose = (text: string): string => text.normalize("NFC").replaceAll(/\s+/g, " ").trim();
 
@@ -96,7 +105,7 @@ function verifyQuote(claim: Extract<Claim, { type: "quote" }>, proof: Proof): Re
   };
   if (claim.file === "request")
     return loose(proof.request).includes(quoted) ? ok(found) : err(`The request does not say "${claim.text}".`);
-  if (proof.artifacts.some((one) => one.nodeId === proof.node.id && one.name === claim.file))
+  if (proof.artifacts.some((one) => one.nodeId === proof.node.id && sameFile(one.name, claim.file)))
     return err(`"${claim.file}" was written by this step: it cannot be its own source.`);
   const seen = proof.node.tools.some((run) => run.result?.ok === true && mayHoldQuote(run, claim.file, quoted));
   return seen
@@ -109,7 +118,7 @@ function verifyQuote(claim: Extract<Claim, { type: "quote" }>, proof: Proof): Re
 /** What was read of the file; or what code printed, unless the words stand in the code itself. */
 function mayHoldQuote(run: ToolRun, file: string, quoted: string): boolean {
   if (!run.result || !loose(run.result.output).includes(quoted)) return false;
-  if (run.name === "read_file") return run.input.path === file;
+  if (run.name === "read_file") return sameFile(run.input.path, file);
   if (run.name === "search_files") return true;
   return run.name === "run_code" && !loose(sourceOf(run.input)).includes(quoted);
 }
