@@ -105,7 +105,8 @@ const swap = (match: RegExpExecArray | null): [string, string, string] | null =>
   match === null ? null : ["", match[2] ?? "", match[1] ?? ""];
 
 /** "$ 5 USD" names one currency twice; "KD 5 USD" names two. */
-const agree = (one: string, other: string): boolean => one === other || one === "$" || other === "$";
+const agree = (one: string, other: string): boolean => one === other || isDollar(one, other) || isDollar(other, one);
+const isDollar = (sign: string, code: string): boolean => sign === "$" && /^(USD|CAD|AUD|NZD|HKD|SGD|MXN)$/.test(code);
 
 interface Core {
   readonly whole: string;

@@ -21,6 +21,8 @@ export interface ParseInput {
 
 const EXCERPT_CHARS = 2_000;
 const MAX_TABLES = 50;
+/** An RPC answer may have 32 MiB; the profile needs some of them. */
+const MAX_DERIVED_BYTES = 30 * 1024 * 1024;
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const TEXT_EXTENSIONS = [".csv", ".tsv", ".txt", ".md"];
@@ -134,9 +136,13 @@ function tableFile(
     tables.map(({ sheet }) => sheet),
   );
   const derived: GuestFile[] = [];
+  let derivedBytes = 0;
   const profiles = tables.map(({ sheet, table }, index) => {
     const path = names[index] ?? "";
-    derived.push({ path, bytes: encoder.encode(toCsv(table)) });
+    const bytes = encoder.encode(toCsv(table));
+    derivedBytes += bytes.length;
+    if (derivedBytes > MAX_DERIVED_BYTES) throw new FileProblem("file_too_large", "more text than can be handed on");
+    derived.push({ path, bytes });
     return profileTable(sheet, path, table);
   });
   const words = profiles.flatMap((profile) => [

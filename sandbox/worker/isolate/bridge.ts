@@ -20,11 +20,17 @@ interface OpenTable {
 export class Bridge {
   readonly #files: GuestFiles;
   readonly #print: (text: string) => void;
+  readonly #work: (units: number) => boolean;
   #open: { readonly path: string; readonly table: OpenTable } | null = null;
 
-  constructor(files: GuestFiles, print: (text: string) => void) {
+  /**
+   * @param print takes what the guest prints
+   * @param work takes work that built-ins did, in values visited; false when the guest may do no more
+   */
+  constructor(files: GuestFiles, print: (text: string) => void, work: (units: number) => boolean) {
     this.#files = files;
     this.#print = print;
+    this.#work = work;
   }
 
   call(operation: string, json: string): string {
@@ -51,6 +57,10 @@ export class Bridge {
         return this.#files.write(textOf(args[0]), textOf(args[1]));
       case "print":
         return this.#print(textOf(args[0]));
+      case "work":
+        if (!this.#work(typeof args[0] === "number" ? args[0] : Number.POSITIVE_INFINITY))
+          throw new TypeError("stopped");
+        return null;
       case "number":
         return parseNumber(textOf(args[0]), { decimal: decimalOf(args[1]) })?.value ?? null;
       case "date":

@@ -1,4 +1,5 @@
 import { BIG_SOURCE } from "./big-source.generated.ts";
+import { GUARDS } from "./guards.ts";
 
 /**
  * The guest's side of the API that GUEST.md describes, evaluated in the guest's own realm before its code. It
@@ -35,6 +36,8 @@ ${BIG_SOURCE}
     return path;
   };
 
+  ${GUARDS}((work) => call("work", work));
+
   const files = {
     list: () => call("list"),
     readText: (path) => call("read", name(path)),
@@ -46,7 +49,10 @@ ${BIG_SOURCE}
       const rows = [];
       for (;;) {
         for (const value of part.texts) pool.push(value);
-        for (const cells of part.rows) rows.push(cells.map((index) => pool[index]));
+        for (const cells of part.rows) {
+          for (let at = 0; at < cells.length; at++) cells[at] = pool[cells[at]];
+          rows.push(cells);
+        }
         if (part.next === null) return { columns, rows };
         part = call("table", path, part.next);
       }

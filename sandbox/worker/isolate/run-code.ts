@@ -9,7 +9,9 @@ import { PRELUDE } from "./prelude.ts";
 
 /** Compile as a script that may await at top level; the value is a promise of `{ value }`. JS_EVAL_FLAG_ASYNC of quickjs.h. */
 const EVAL_ASYNC = 1 << 7;
-/** Interrupts come about every 10,000 steps of the guest; a tight loop makes some 20,000 of them a second. */
+/** Steps of the guest (and values visited by built-ins, see guards.ts) between two looks at the clock. */
+const STEPS_PER_TICK = 10_000;
+/** Steps in time: a tight loop makes some 20,000 ticks a second, ordinary code about 4,000. */
 const TICKS_PER_MS = 10;
 /** Deeper native recursion than this overflows V8's own stack underneath. */
 const STACK_BYTES = 160 * 1024;
@@ -86,10 +88,11 @@ class GuestRun {
     this.#deadline = Date.now() + limits.timeMs;
     this.#vm = runtime.newContext();
     const vm = this.#vm;
-    const bridge = new Bridge(files, (text) => {
+    const print = (text: string): void => {
       console.write(text);
       if (console.total > limits.outputChars * FLOOD_FACTOR) this.#stop ??= "output";
-    });
+    };
+    const bridge = new Bridge(files, print, (units) => !this.#spend(units / STEPS_PER_TICK));
     const bridgeHandle = vm.newFunction("bridge", (operation, args) => {
       if (vm.typeof(operation) !== "string" || args === undefined || vm.typeof(args) !== "string") {
         throw new TypeError("bridge takes two texts");
@@ -98,7 +101,7 @@ class GuestRun {
     });
     const prelude = vm.unwrapResult(vm.evalCode(PRELUDE, "nexus.js"));
     this.#describe = vm.unwrapResult(vm.callFunction(prelude, vm.undefined, bridgeHandle));
-    runtime.setInterruptHandler(() => this.#interrupt());
+    runtime.setInterruptHandler(() => this.#spend(1));
   }
 
   execute(code: string): RunCodeResult["failure"] {
@@ -118,8 +121,9 @@ class GuestRun {
     return this.#settled(result.value, columnShift === 0, columnShift);
   }
 
-  #interrupt(): boolean {
-    this.#ticks += 1;
+  /** True when the guest must stop. */
+  #spend(ticks: number): boolean {
+    this.#ticks += ticks;
     if (Date.now() > this.#deadline || this.#ticks > this.#limits.timeMs * TICKS_PER_MS) this.#stop ??= "timeout";
     return this.#stop !== null;
   }
