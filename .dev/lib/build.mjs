@@ -69,7 +69,11 @@ function dropOld(prefix) {
     rmSync(join(CACHE, entry), { recursive: true, force: true });
 }
 
-/** The modules of a bundle in miniflare's shape, entry first. */
+/**
+ * The modules of a bundle in miniflare's shape, entry first.
+ * @param {string} folder
+ * @returns {{type: "ESModule" | "CompiledWasm" | "Data" | "Text", path: string}[]}
+ */
 export function bundleModules(folder) {
   const files = readdirSync(folder);
   const entry = files.find((file) => file.endsWith(".js"));
@@ -152,7 +156,7 @@ function runTool(args, failure) {
   return new Promise((resolve, reject) => {
     const child = spawn(NODE, args, {
       cwd: at(),
-      env: { ...process.env, ...TOOL_ENV, CI: "true", FORCE_COLOR: "0" },
+      env: { ...process.env, ...TOOL_ENV, CI: "true", NO_COLOR: "1", FORCE_COLOR: undefined },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";

@@ -51,7 +51,10 @@ function unquote(value, where) {
   return value.slice(1, end);
 }
 
-/** The variables the app knows: every NAME= in .dev.vars.example, commented out or not. */
+/**
+ * The variables the app knows: every NAME= in .dev.vars.example, commented out or not.
+ * @returns {string[]}
+ */
 export function knownNames() {
   return [...readFileSync(at(".dev.vars.example"), "utf8").matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map(
     (match) => match[1],
