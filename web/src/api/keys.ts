@@ -1,0 +1,12 @@
+/** Every key of the query cache. */
+export const keys = {
+  me: ["me"] as const,
+  sessions: ["sessions"] as const,
+  projects: ["projects"] as const,
+  project: (projectId: string) => ["project", projectId] as const,
+  messages: (projectId: string) => ["project", projectId, "messages"] as const,
+  workflows: (projectId: string) => ["project", projectId, "workflows"] as const,
+  workflow: (workflowId: string) => ["workflow", workflowId] as const,
+  events: (workflowId: string) => ["workflow", workflowId, "events"] as const,
+  artifact: (workflowId: string, artifactId: string) => ["workflow", workflowId, "artifact", artifactId] as const,
+};

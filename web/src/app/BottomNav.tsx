@@ -1,0 +1,63 @@
+import { MessageCircle, Settings, Workflow } from "lucide-react";
+import { NavLink } from "react-router";
+import { cx } from "../features/ui/classes.ts";
+import { number } from "../i18n/format.ts";
+import { useT } from "../i18n/i18n.ts";
+import { useProjectId, useWaitingCount } from "./use-project.ts";
+
+export function usePlaces() {
+  const t = useT();
+  const projectId = useProjectId();
+  const base = projectId ? `/p/${projectId}` : null;
+  return [
+    { to: base ? `${base}/chat` : "/projects", icon: MessageCircle, label: t("nav.chat"), badge: false },
+    { to: base ? `${base}/workflows` : "/projects", icon: Workflow, label: t("nav.workflows"), badge: true },
+    { to: "/settings", icon: Settings, label: t("nav.settings"), badge: false },
+  ];
+}
+
+export function Badge({ count }: { readonly count: number }) {
+  const t = useT();
+  if (count === 0) return null;
+  return (
+    <span className="brand-fill inline-flex h-5 min-w-5 items-center justify-center rounded-full px-1.5 text-xs font-semibold tabular">
+      <span aria-hidden>{number(count)}</span>
+      <span className="sr-only">{t("nav.waiting", { count })}</span>
+    </span>
+  );
+}
+
+export function BottomNav() {
+  const t = useT();
+  const places = usePlaces();
+  const waiting = useWaitingCount();
+  return (
+    <nav aria-label={t("nav.label")} className="safe-bottom shrink-0 border-t border-line bg-surface">
+      <ul className="flex">
+        {places.map(({ to, icon: Icon, label, badge }) => (
+          <li key={label} className="flex-1">
+            <NavLink
+              to={to}
+              className={({ isActive }) =>
+                cx(
+                  "relative flex min-h-14 flex-col items-center justify-center gap-0.5 text-xs font-medium landscape-phone:min-h-11 landscape-phone:flex-row landscape-phone:gap-2",
+                  isActive ? "text-brand" : "text-muted",
+                )
+              }
+            >
+              <span className="relative">
+                <Icon aria-hidden className="size-6 landscape-phone:size-5" />
+                {badge && (
+                  <span className="absolute -top-1.5 start-4">
+                    <Badge count={waiting} />
+                  </span>
+                )}
+              </span>
+              {label}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

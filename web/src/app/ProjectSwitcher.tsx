@@ -1,0 +1,53 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { ChevronsUpDown, FolderPlus, LayoutGrid } from "lucide-react";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { projectsQuery } from "../api/projects.ts";
+import { ProjectNameSheet } from "../features/projects/ProjectSheets.tsx";
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from "../features/ui/Menu.tsx";
+import { useT } from "../i18n/i18n.ts";
+import { Logo } from "./Logo.tsx";
+import { useProject } from "./use-project.ts";
+
+const SHOWN = 8;
+
+export function ProjectSwitcher() {
+  const t = useT();
+  const go = useNavigate();
+  const project = useProject();
+  const [naming, setNaming] = useState(false);
+  const { data } = useInfiniteQuery(projectsQuery);
+  const projects = data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <Menu
+        trigger={
+          <button
+            type="button"
+            className="flex min-h-11 min-w-0 items-center gap-2.5 rounded-xl px-2 hover:bg-hover"
+            aria-label={t("projects.switch", { name: project?.name ?? "" })}
+          >
+            <Logo className="size-7 shrink-0" />
+            <bdi className="truncate font-semibold">{project?.name ?? t("app.name")}</bdi>
+            <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />
+          </button>
+        }
+      >
+        {projects.length > 0 && <MenuLabel>{t("projects.title")}</MenuLabel>}
+        {projects.slice(0, SHOWN).map((one) => (
+          <MenuItem key={one.id} checked={one.id === project?.id} onSelect={() => go(`/p/${one.id}/chat`)}>
+            <bdi>{one.name}</bdi>
+          </MenuItem>
+        ))}
+        {projects.length > 0 && <MenuSeparator />}
+        <MenuItem icon={FolderPlus} onSelect={() => setNaming(true)}>
+          {t("projects.new")}
+        </MenuItem>
+        <MenuItem icon={LayoutGrid} onSelect={() => go("/projects")}>
+          {t("projects.all")}
+        </MenuItem>
+      </Menu>
+      <ProjectNameSheet open={naming} onClose={() => setNaming(false)} />
+    </>
+  );
+}

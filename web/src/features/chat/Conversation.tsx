@@ -1,0 +1,152 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { ArrowDown } from "lucide-react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useStore } from "zustand";
+import { messagesQuery } from "../../api/messages.ts";
+import { useT } from "../../i18n/i18n.ts";
+import { announce } from "../../stores/announce-store.ts";
+import { chatStore, mergeMessages } from "../../stores/chat-store.ts";
+import { draftStore } from "../../stores/draft-store.ts";
+import { toastError } from "../../stores/toast-store.ts";
+import { IconButton } from "../ui/Button.tsx";
+import { MoreOnSight } from "../ui/MoreOnSight.tsx";
+import { Failed, SkeletonList } from "../ui/States.tsx";
+import { Examples } from "./Examples.tsx";
+import { Message, PendingBubble } from "./Message.tsx";
+import { sendPending } from "./send.ts";
+
+/** Nearer to the end than this, new words keep the end in sight. */
+const NEAR_PX = 120;
+const RESUME_MS = 1_500;
+
+export function Conversation({ projectId }: { readonly projectId: string }) {
+  const t = useT();
+  const query = useInfiniteQuery(messagesQuery(projectId));
+  const chat = useStore(chatStore(projectId));
+  const pending = useStore(draftStore, (state) => state.pending[projectId]);
+  const fetched = query.data?.pages;
+  const messages = useMemo(() => mergeMessages(fetched?.flatMap((page) => page.items) ?? [], chat), [fetched, chat]);
+  const last = messages.at(-1);
+
+  useEffect(() => {
+    const send = () => void sendPending(projectId).catch(toastError);
+    send();
+    addEventListener("online", send);
+    return () => removeEventListener("online", send);
+  }, [projectId]);
+
+  // An answer that streams elsewhere (another tab, or before a reload) is asked for until the socket tells it.
+  const { refetch } = query;
+  const elsewhere = last?.status === "streaming" && chat.own !== last.id;
+  useEffect(() => {
+    if (!elsewhere) return;
+    const timer = setInterval(() => void refetch(), RESUME_MS);
+    return () => clearInterval(timer);
+  }, [elsewhere, refetch]);
+
+  const told = useRef<string | null>(null);
+  useEffect(() => {
+    if (!last || last.role !== "assistant" || last.status === "streaming") return;
+    if (told.current !== null && told.current !== last.id)
+      announce(t("chat.answered", { text: last.text.slice(0, 200) }));
+    told.current = last.id;
+  }, [last, t]);
+
+  const { box, end, away, toEnd } = useStickToEnd(`${messages.length} ${last?.text.length ?? 0}`);
+  if (query.isPending)
+    return (
+      <div className="flex-1 p-4">
+        <div className="mx-auto max-w-3xl">
+          <SkeletonList rows={3} height="h-24" />
+        </div>
+      </div>
+    );
+  if (!query.data) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  const empty = messages.length === 0 && !pending?.length;
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div ref={box} className="h-full overflow-y-auto overscroll-contain" data-testid="conversation">
+        <div className="mx-auto flex min-h-full w-full max-w-3xl flex-col gap-5 px-4 py-5">
+          <MoreOnSight query={query} />
+          {empty ? (
+            <Examples projectId={projectId} />
+          ) : (
+            <>
+              <div className="flex-1" />
+              <ol aria-label={t("chat.messages")} className="flex flex-col gap-5">
+                {messages.map((message, index) => (
+                  <Message
+                    key={message.id}
+                    projectId={projectId}
+                    message={message}
+                    isLast={index === messages.length - 1}
+                  />
+                ))}
+                {pending?.map((one) => (
+                  <PendingBubble key={one.key} projectId={projectId} message={one} />
+                ))}
+                {chat.sending && <Thinking />}
+              </ol>
+            </>
+          )}
+          <div ref={end} />
+        </div>
+      </div>
+      {away && !empty && (
+        <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
+          <IconButton
+            icon={ArrowDown}
+            label={t("chat.toEnd")}
+            onClick={toEnd}
+            className="pointer-events-auto rounded-full border border-line-strong bg-raised shadow-pop"
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Thinking() {
+  const t = useT();
+  return (
+    <li className="flex items-center gap-2 text-sm text-muted" role="status">
+      <span aria-hidden className="size-2 rounded-full bg-brand motion-safe:animate-breathe" />
+      {t("chat.thinking")}
+    </li>
+  );
+}
+
+/** Keeps the end in sight while the person is there; leaves them alone when they read above. */
+function useStickToEnd(changes: string) {
+  const box = useRef<HTMLDivElement>(null);
+  const end = useRef<HTMLDivElement>(null);
+  const near = useRef(true);
+  const [away, setAway] = useState(false);
+  useEffect(() => {
+    const element = box.current;
+    const inner = element?.firstElementChild;
+    if (!element || !inner) return;
+    const look = () => {
+      near.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+      setAway(!near.current);
+    };
+    // Cards grow after they are drawn (plans, images): the end moves without a new message.
+    const watcher = new ResizeObserver(() => {
+      if (near.current) element.scrollTop = element.scrollHeight;
+    });
+    watcher.observe(inner);
+    watcher.observe(element);
+    element.addEventListener("scroll", look, { passive: true });
+    return () => {
+      watcher.disconnect();
+      element.removeEventListener("scroll", look);
+    };
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the text grows.
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element && near.current) element.scrollTop = element.scrollHeight;
+  }, [changes]);
+  const toEnd = () => end.current?.scrollIntoView({ behavior: "smooth", block: "end" });
+  return { box, end, away, toEnd };
+}

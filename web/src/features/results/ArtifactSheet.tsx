@@ -1,0 +1,156 @@
+import { useQuery } from "@tanstack/react-query";
+import { Download, FileQuestionMark } from "lucide-react";
+import { lazy, Suspense, useEffect, useState } from "react";
+import type { ArtifactView } from "../../../../shared/api/workflows.ts";
+import { keys } from "../../api/keys.ts";
+import { artifactUrl, fetchArtifact } from "../../api/workflows.ts";
+import { useT } from "../../i18n/i18n.ts";
+import { Code, Markdown } from "../ui/Markdown.tsx";
+import { Sheet } from "../ui/Sheet.tsx";
+import { Empty, Failed, SkeletonList } from "../ui/States.tsx";
+
+const TableView = lazy(() => import("./TableView.tsx"));
+
+/** Text longer than this is shown in part; the download has all of it. */
+const MAX_SHOWN = 200_000;
+
+type Kind = "table" | "markdown" | "text" | "image" | "pdf" | "other";
+
+/** By type, else by name. HTML and SVG are text here: what agents make never renders on this origin. */
+export function kindOf({ name, mediaType }: Pick<ArtifactView, "name" | "mediaType">): Kind {
+  const type = mediaType.split(";")[0] ?? "";
+  const ending = name.toLowerCase().split(".").pop() ?? "";
+  if (type === "text/csv" || ending === "csv") return "table";
+  if (type === "text/markdown" || ending === "md") return "markdown";
+  if (/^image\/(png|jpeg|webp|gif)$/.test(type)) return "image";
+  if (type === "application/pdf") return "pdf";
+  if (
+    type.startsWith("text/") ||
+    /json|xml|svg|javascript/.test(type) ||
+    ["txt", "json", "html", "svg", "js"].includes(ending)
+  )
+    return "text";
+  return "other";
+}
+
+interface SheetProps {
+  readonly workflowId: string;
+  readonly artifact: ArtifactView;
+  readonly mayDownload: boolean;
+  readonly onClose: () => void;
+}
+
+export function ArtifactSheet({ workflowId, artifact, mayDownload, onClose }: SheetProps) {
+  const t = useT();
+  const query = useQuery({
+    queryKey: keys.artifact(workflowId, artifact.id),
+    queryFn: ({ signal }) => fetchArtifact(workflowId, artifact.id, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <Sheet
+      open
+      kind="full"
+      testId="artifact-sheet"
+      onClose={onClose}
+      title={<bdi>{artifact.name}</bdi>}
+      footer={
+        mayDownload && (
+          <a
+            href={artifactUrl(workflowId, artifact.id)}
+            download={artifact.name}
+            className="brand-fill flex min-h-12 w-full items-center justify-center gap-2 rounded-xl font-medium"
+          >
+            <Download aria-hidden className="size-4" />
+            {t("results.download")}
+          </a>
+        )
+      }
+    >
+      {query.isPending && <SkeletonList />}
+      {query.isError && <Failed error={query.error} onRetry={() => void query.refetch()} />}
+      {query.data && <Preview blob={query.data} artifact={artifact} />}
+    </Sheet>
+  );
+}
+
+function Preview({ blob, artifact }: { readonly blob: Blob; readonly artifact: ArtifactView }) {
+  const t = useT();
+  const kind = kindOf(artifact);
+  if (kind === "image") return <Picture blob={blob} name={artifact.name} />;
+  if (kind === "pdf") return <Pdf blob={blob} name={artifact.name} />;
+  if (kind === "other") return <Empty icon={FileQuestionMark} title={t("results.noPreview")} />;
+  return <Words blob={blob} kind={kind} artifact={artifact} />;
+}
+
+function Words({
+  blob,
+  kind,
+  artifact,
+}: {
+  readonly blob: Blob;
+  readonly kind: "table" | "markdown" | "text";
+  readonly artifact: ArtifactView;
+}) {
+  const t = useT();
+  const [text, setText] = useState<string | null>(null);
+  useEffect(() => {
+    let gone = false;
+    void blob.text().then((read) => {
+      if (!gone) setText(read);
+    });
+    return () => {
+      gone = true;
+    };
+  }, [blob]);
+  if (text === null) return <SkeletonList />;
+  const cut = text.length > MAX_SHOWN && kind !== "table";
+  const shown = cut ? text.slice(0, MAX_SHOWN) : text;
+  return (
+    <>
+      {cut && <p className="mb-3 rounded-xl bg-warn-soft p-3 text-sm">{t("results.cut")}</p>}
+      {kind === "table" && (
+        <Suspense fallback={<SkeletonList />}>
+          <TableView text={text} name={artifact.name} />
+        </Suspense>
+      )}
+      {kind === "markdown" && <Markdown text={shown} />}
+      {kind === "text" && <Code text={artifact.name.endsWith(".json") ? pretty(shown) : shown} />}
+    </>
+  );
+}
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+function useObjectUrl(blob: Blob, type?: string): string | null {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    const made = URL.createObjectURL(type ? new Blob([blob], { type }) : blob);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [blob, type]);
+  return url;
+}
+
+function Picture({ blob, name }: { readonly blob: Blob; readonly name: string }) {
+  const url = useObjectUrl(blob);
+  return url && <img src={url} alt={name} className="mx-auto max-w-full rounded-xl" />;
+}
+
+function Pdf({ blob, name }: { readonly blob: Blob; readonly name: string }) {
+  const t = useT();
+  const url = useObjectUrl(blob, "application/pdf");
+  return (
+    url && (
+      <object data={url} type="application/pdf" aria-label={name} className="h-[70dvh] w-full rounded-xl">
+        <Empty icon={FileQuestionMark} title={t("results.noPreview")} />
+      </object>
+    )
+  );
+}

@@ -1,0 +1,89 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useMemo, useRef } from "react";
+import { useT } from "../../i18n/i18n.ts";
+import { cx } from "../ui/classes.ts";
+import { isNumeric, parseCsv } from "./csv.ts";
+
+const ROW_PX = 40;
+const SAMPLE = 200;
+
+/** A CSV as a table of any length: only the rows in sight are drawn. */
+export default function TableView({ text, name }: { readonly text: string; readonly name: string }) {
+  const t = useT();
+  const box = useRef<HTMLDivElement>(null);
+  const { header, rows, numeric, widths } = useMemo(() => read(text), [text]);
+  const drawn = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  });
+  const columns = { gridTemplateColumns: widths.map((width) => `minmax(${width}ch, 1fr)`).join(" ") };
+  const cell = (column: number) => cx("min-w-0 truncate px-3", numeric[column] && "text-end tabular");
+  return (
+    <div>
+      <p className="mb-2 text-[13px] text-muted">{t("upload.table", { rows: rows.length, columns: header.length })}</p>
+      <div
+        ref={box}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
+        tabIndex={0}
+        role="table"
+        aria-label={name}
+        aria-rowcount={rows.length + 1}
+        className="max-h-[65dvh] overflow-auto rounded-xl border border-line text-sm"
+      >
+        <div className="min-w-max">
+          <div
+            role="row"
+            aria-rowindex={1}
+            className="sticky top-0 z-10 grid h-10 items-center bg-hover font-semibold"
+            style={columns}
+          >
+            {header.map((title, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other identity.
+              <span key={index} role="columnheader" dir="auto" title={title} className={cell(index)}>
+                {title}
+              </span>
+            ))}
+          </div>
+          <div role="rowgroup" className="relative" style={{ height: drawn.getTotalSize() }}>
+            {drawn.getVirtualItems().map((item) => (
+              <div
+                key={item.key}
+                role="row"
+                aria-rowindex={item.index + 2}
+                className="absolute inset-x-0 top-0 grid h-10 items-center border-t border-line"
+                style={{ ...columns, transform: `translateY(${item.start}px)` }}
+              >
+                {header.map((_, index) => {
+                  const value = rows[item.index]?.[index] ?? "";
+                  return (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other identity.
+                    <span key={index} role="cell" dir="auto" title={value} className={cell(index)}>
+                      {value}
+                    </span>
+                  );
+                })}
+              </div>
+            ))}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function read(text: string) {
+  const [header = [], ...rows] = parseCsv(text);
+  const sample = rows.slice(0, SAMPLE);
+  const column = (index: number) => sample.map((row) => row[index] ?? "");
+  return {
+    header,
+    rows,
+    numeric: header.map((_, index) => isNumeric(column(index))),
+    widths: header.map((title, index) => {
+      const longest = Math.max(title.length, ...column(index).map((value) => value.length));
+      return Math.min(32, Math.max(6, longest)) + 4;
+    }),
+  };
+}

@@ -1,0 +1,67 @@
+import { CircleCheck, Info, TriangleAlert, X } from "lucide-react";
+import { useStore } from "zustand";
+import { useT } from "../../i18n/i18n.ts";
+import { announceStore } from "../../stores/announce-store.ts";
+import { dismissToast, toastStore } from "../../stores/toast-store.ts";
+import { Button, IconButton } from "./Button.tsx";
+import { TEXT_TONES } from "./Status.tsx";
+
+const ICONS = { info: Info, success: CircleCheck, error: TriangleAlert } as const;
+const TONE = { info: "brand", success: "ok", error: "warn" } as const;
+
+export function Toaster() {
+  const t = useT();
+  const toasts = useStore(toastStore, (state) => state.toasts);
+  return (
+    <section
+      aria-label={t("toast.region")}
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-0 bottom-20 z-60 flex flex-col items-center gap-2 px-4 lg:bottom-6"
+    >
+      {toasts.map((one) => {
+        const Icon = ICONS[one.kind];
+        return (
+          <div
+            key={one.id}
+            className="pointer-events-auto flex w-full max-w-md items-center gap-3 rounded-2xl border border-line-strong bg-raised ps-4 pe-1 py-1.5 shadow-pop motion-safe:animate-rise"
+          >
+            <Icon aria-hidden className={`size-5 shrink-0 ${TEXT_TONES[TONE[one.kind]]}`} />
+            <div className="min-w-0 flex-1 py-1 text-sm">
+              <p dir="auto" className="font-medium">
+                {one.title}
+              </p>
+              {one.detail && (
+                <p dir="auto" className="text-muted">
+                  {one.detail}
+                </p>
+              )}
+            </div>
+            {one.action && (
+              <Button
+                look="ghost"
+                className="text-brand"
+                onClick={() => {
+                  one.action?.run();
+                  dismissToast(one.id);
+                }}
+              >
+                {one.action.label}
+              </Button>
+            )}
+            <IconButton icon={X} label={t("action.dismiss")} onClick={() => dismissToast(one.id)} />
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+/** What screen readers hear of a run; rate-limited by its store. */
+export function LiveRegion() {
+  const text = useStore(announceStore, (state) => state.text);
+  return (
+    <div aria-live="polite" aria-atomic="true" className="sr-only" data-testid="live-region">
+      {text}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { Check } from "lucide-react";
+import type { WorkflowView } from "../../../../shared/api/workflows.ts";
+import { percent } from "../../i18n/format.ts";
+import { useT } from "../../i18n/i18n.ts";
+import { cx } from "../ui/classes.ts";
+
+/** How far each stage is (FR-4.6); stages without steps in this plan are left out. */
+export function Stages({ stages }: { readonly stages: WorkflowView["stages"] }) {
+  const t = useT();
+  return (
+    <ol aria-label={t("workflow.stages")} className="flex gap-1.5">
+      {stages.map(({ stage, percent: share }) => {
+        const done = share >= 100;
+        return (
+          <li key={stage} className="min-w-0 flex-1">
+            <div className="h-1.5 overflow-hidden rounded-full bg-hover">
+              <div
+                className={cx("h-full rounded-full transition-[width] duration-300", done ? "bg-ok" : "bg-run")}
+                style={{ width: `${share}%` }}
+              />
+            </div>
+            <span
+              className={cx(
+                "mt-1 flex items-center gap-1 text-xs",
+                done ? "text-ok" : share > 0 ? "text-run" : "text-muted",
+              )}
+            >
+              {done && <Check aria-hidden className="size-3 shrink-0" />}
+              <span className="truncate">{t(`stage.${stage}`)}</span>
+              <bdi className="ms-auto hidden tabular sm:inline">{percent(share)}</bdi>
+              <span className="sr-only sm:hidden">{percent(share)}</span>
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

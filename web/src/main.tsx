@@ -1,0 +1,35 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { BrowserRouter } from "react-router";
+import { config } from "zod";
+import { queryClient } from "./api/client.ts";
+import { App } from "./app/App.tsx";
+import { showLocale, showTheme } from "./i18n/i18n.ts";
+import { settingsStore } from "./stores/settings-store.ts";
+import "./styles.css";
+
+// The content security policy forbids eval; without this zod probes for it and the browser reports a violation.
+config({ jitless: true });
+
+settingsStore.subscribe((now, before) => {
+  if (now.theme !== before.theme) showTheme();
+});
+matchMedia("(prefers-color-scheme: light)").addEventListener("change", showTheme);
+showTheme();
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+const shown = createRoot(root);
+
+void showLocale(settingsStore.getState()).then(() =>
+  shown.render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <BrowserRouter>
+          <App />
+        </BrowserRouter>
+      </QueryClientProvider>
+    </StrictMode>,
+  ),
+);

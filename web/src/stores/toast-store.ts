@@ -1,0 +1,32 @@
+import { createStore } from "zustand/vanilla";
+import { ApiError } from "../api/http.ts";
+import { t } from "../i18n/i18n.ts";
+
+export interface Toast {
+  readonly id: number;
+  readonly kind: "info" | "success" | "error";
+  readonly title: string;
+  readonly detail?: string;
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+export const toastStore = createStore<{ readonly toasts: readonly Toast[] }>()(() => ({ toasts: [] }));
+
+const SHOWN_MS = 6_000;
+let next = 1;
+
+export function toast(input: Omit<Toast, "id">): number {
+  const id = next++;
+  toastStore.setState(({ toasts }) => ({ toasts: [...toasts.slice(-2), { ...input, id }] }));
+  setTimeout(() => dismissToast(id), input.kind === "error" || input.action ? SHOWN_MS * 1.5 : SHOWN_MS);
+  return id;
+}
+
+export const dismissToast = (id: number): void =>
+  toastStore.setState(({ toasts }) => ({ toasts: toasts.filter((one) => one.id !== id) }));
+
+/** Shows a refusal in its own words. */
+export function toastError(error: unknown): void {
+  if (error instanceof ApiError) toast({ kind: "error", title: error.body.title, detail: error.body.detail });
+  else toast({ kind: "error", title: t("error.unexpected.title"), detail: t("error.unexpected.detail") });
+}
