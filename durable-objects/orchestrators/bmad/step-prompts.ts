@@ -3,8 +3,9 @@ import type { Block } from "../../../shared/workflow/content.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { CallSpec, Surroundings } from "../port.ts";
-import { failedApproaches, sourceOf } from "./approaches.ts";
+import { failedApproaches } from "./approaches.ts";
 import { conversation } from "./conversation.ts";
+import { inputsFor, planFor, workFor } from "./step-materials.ts";
 import { reviewSystem, workSystem } from "./system-prompts.ts";
 import { REVIEW_SPECS, WORK_SPECS } from "./tools.ts";
 import type { Topology } from "./topology.ts";
@@ -13,8 +14,10 @@ import type { Topology } from "./topology.ts";
 export const MAX_TURNS = 16;
 const WARN_TURNS = 3;
 const MAX_IMAGES = 4;
-/** Characters of code shown to a review per step; the rest it can recompute. */
-const MAX_CODE = 24_000;
+const MAX_ANSWER = 8_192;
+/** A verdict of many steps is long: tokens it is given beyond the least, per step. */
+const VERDICT_TOKENS = 300;
+const LONGEST_VERDICT = 32_000;
 
 const KUWAIT_OFFSET_MS = 3 * 3_600_000;
 
@@ -50,10 +53,7 @@ export const text = (...parts: string[]): Block => ({ type: "text", text: parts.
 export function workCall(state: WorkflowState, around: Surroundings, graph: Topology, node: RunNode): CallSpec {
   const first = text(
     ...groundOf(state, around),
-    fenceJson(
-      "plan",
-      state.nodes.map(({ id, label, stage, agent }) => ({ id, label, stage, agent })),
-    ),
+    fenceJson("plan", planFor(state, node)),
     fenceJson("step", {
       id: node.id,
       label: node.label,
@@ -72,13 +72,14 @@ export function workCall(state: WorkflowState, around: Surroundings, graph: Topo
     messages: messagesOf(state, node, [...imagesOf(around), first]),
     tools: WORK_SPECS,
     toolChoice: "auto",
-    maxTokens: node.stage === "building" ? 8192 : 4096,
+    maxTokens: node.stage === "building" ? MAX_ANSWER : 4096,
     effort: effortOf(node),
   };
 }
 
 /** The next call of a review: fresh context, nothing of the authors' conversations. */
 export function reviewCall(state: WorkflowState, around: Surroundings, graph: Topology, node: RunNode): CallSpec {
+  const work = graph.workOf(node);
   const first = text(
     ...groundOf(state, around),
     fenceJson("step", {
@@ -88,10 +89,7 @@ export function reviewCall(state: WorkflowState, around: Surroundings, graph: To
       agent: node.agent,
       stage: node.stage,
     }),
-    fenceJson(
-      "work",
-      graph.workOf(node).map((work) => workItem(state, work)),
-    ),
+    fenceJson("work", workFor(state, work)),
   );
   return {
     operation: "reviewing",
@@ -100,7 +98,7 @@ export function reviewCall(state: WorkflowState, around: Surroundings, graph: To
     messages: messagesOf(state, node, [...imagesOf(around), first]),
     tools: REVIEW_SPECS,
     toolChoice: "auto",
-    maxTokens: 8192,
+    maxTokens: Math.min(LONGEST_VERDICT, Math.max(MAX_ANSWER, 4096 + work.length * VERDICT_TOKENS)),
     effort: effortOf(node),
   };
 }
@@ -134,69 +132,10 @@ const HINTS: Readonly<Record<string, string>> = {
 
 const hintAfter = (code: string): Block[] => (HINTS[code] === undefined ? [] : [text(HINTS[code])]);
 
-interface Attachment {
-  readonly id: string;
-  readonly name: string;
-  readonly mediaType: string;
-  readonly size: number;
-}
-
-function artifactsOf(state: WorkflowState, nodeId: string): Attachment[] {
-  return state.artifacts
-    .filter((one) => one.nodeId === nodeId)
-    .map(({ id, name, mediaType, size }) => ({ id, name, mediaType, size }));
-}
-
-/** Everything done above the step, nearest last: an analysis must reach the step that builds on its design. */
-function inputsFor(state: WorkflowState, graph: Topology, node: RunNode) {
-  const seen = new Set<string>();
-  const left = [...graph.inputsOf(node)];
-  for (let one = left.pop(); one !== undefined; one = left.pop()) {
-    if (seen.has(one.id)) continue;
-    seen.add(one.id);
-    left.push(...graph.inputsOf(one));
-  }
-  return state.nodes
-    .filter((one) => seen.has(one.id) && one.status !== "skipped")
-    .map((one) => ({
-      nodeId: one.id,
-      label: one.label,
-      summary: one.summary ?? "",
-      artifacts: artifactsOf(state, one.id),
-    }));
-}
-
 /** Why the last attempt was sent back; nothing on a first one. */
 function feedbackFor(node: RunNode): string[] {
   const rejected = node.review && !node.review.accepted ? [node.review.reasons] : [];
   const failed = failedApproaches(node).slice(-1);
   const reasons = [...rejected, ...failed].join("\n");
   return node.attempt < 2 || reasons === "" ? [] : [fence("feedback", reasons)];
-}
-
-function workItem(state: WorkflowState, work: RunNode) {
-  return {
-    nodeId: work.id,
-    label: work.label,
-    instructions: work.instructions === "" ? work.label : work.instructions,
-    summary: work.summary ?? "",
-    // Another review's checks would colour this one.
-    evidence: work.evidence.filter((one) => one.type !== "check"),
-    artifacts: artifactsOf(state, work.id),
-    code: codeOf(work),
-  };
-}
-
-/** The last sources that ran well and fit, oldest first. */
-function codeOf(work: RunNode): string[] {
-  const code: string[] = [];
-  let room = MAX_CODE;
-  for (const run of work.tools.toReversed()) {
-    if (run.name !== "run_code" || run.result?.ok !== true) continue;
-    const source = sourceOf(run.input);
-    room -= source.length;
-    if (room < 0) break;
-    code.unshift(source);
-  }
-  return code;
 }

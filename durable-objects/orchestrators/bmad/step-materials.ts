@@ -1,0 +1,94 @@
+import type { Evidence } from "../../../shared/workflow/records.ts";
+import type { RunNode } from "../../../shared/workflow/run-node.ts";
+import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import { sourceOf } from "./approaches.ts";
+import type { Topology } from "./topology.ts";
+
+/**
+ * What a step is shown of the others. Small plans are shown whole; of large ones (up to 500 steps) what is near, so
+ * that a prompt stays affordable.
+ */
+const WHOLE_PLAN = 40;
+const MAX_INPUTS = 24;
+/** Characters of a summary of a step that is not used directly. */
+const FAR_SUMMARY = 600;
+/** Characters of code, and of everything else, that all the work under one review may take together. */
+const REVIEW_ROOM = 120_000;
+const MAX_CODE = 24_000;
+const MIN_SHARE = 400;
+
+interface Attachment {
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly size: number;
+}
+
+function artifactsOf(state: WorkflowState, nodeId: string): Attachment[] {
+  return state.artifacts
+    .filter((one) => one.nodeId === nodeId)
+    .map(({ id, name, mediaType, size }) => ({ id, name, mediaType, size }));
+}
+
+/** The plan as the step sees it: all of a small one, the neighbours in a large one. */
+export function planFor(state: WorkflowState, node: RunNode) {
+  const near = (one: RunNode): boolean =>
+    one.id === node.id || node.dependsOn.includes(one.id) || one.dependsOn.includes(node.id);
+  return state.nodes
+    .filter((one) => state.nodes.length <= WHOLE_PLAN || near(one))
+    .map(({ id, label, stage, agent }) => ({ id, label, stage, agent }));
+}
+
+/** What was done above the step, nearest first kept: an analysis must reach the step that builds on its design. */
+export function inputsFor(state: WorkflowState, graph: Topology, node: RunNode) {
+  const direct = new Set(graph.inputsOf(node).map((one) => one.id));
+  const kept = new Set<string>();
+  const queue = [...graph.inputsOf(node)];
+  for (let at = 0; at < queue.length && kept.size < MAX_INPUTS; at++) {
+    const one = queue[at];
+    if (!one || kept.has(one.id)) continue;
+    kept.add(one.id);
+    queue.push(...graph.inputsOf(one));
+  }
+  return state.nodes
+    .filter((one) => kept.has(one.id) && one.status !== "skipped")
+    .map((one) => ({
+      nodeId: one.id,
+      label: one.label,
+      summary: direct.has(one.id) ? (one.summary ?? "") : (one.summary ?? "").slice(0, FAR_SUMMARY),
+      artifacts: artifactsOf(state, one.id),
+    }));
+}
+
+/** What a review judges, each step with an equal share of the room. */
+export function workFor(state: WorkflowState, work: readonly RunNode[]) {
+  const share = Math.max(MIN_SHARE, Math.floor(REVIEW_ROOM / Math.max(1, work.length)));
+  return work.map((node) => ({
+    nodeId: node.id,
+    label: node.label,
+    instructions: node.instructions === "" ? node.label : node.instructions,
+    summary: (node.summary ?? "").slice(0, share),
+    // Another review's checks would colour this one.
+    evidence: node.evidence.filter((one) => one.type !== "check").map((one) => cut(one, share)),
+    artifacts: artifactsOf(state, node.id),
+    code: codeOf(node, Math.min(MAX_CODE, share)),
+  }));
+}
+
+function cut(evidence: Evidence, length: number): Evidence {
+  return evidence.type === "run" ? { ...evidence, output: evidence.output.slice(0, length) } : evidence;
+}
+
+/** The last sources that ran well and fit, oldest first. */
+function codeOf(node: RunNode, length: number): string[] {
+  const code: string[] = [];
+  let room = length;
+  for (const run of node.tools.toReversed()) {
+    if (run.name !== "run_code" || run.result?.ok !== true) continue;
+    const source = sourceOf(run.input);
+    room -= source.length;
+    if (room < 0) break;
+    code.unshift(source);
+  }
+  return code;
+}
