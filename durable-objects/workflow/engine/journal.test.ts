@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { MemoryLog } from "../log/memory-log.ts";
+import { says, scriptedModel, scriptedOrchestrator, scriptedPlan } from "../testing/scripted.ts";
+import { CREATED, FakeTime, hash, USER, world } from "../testing/world.ts";
+import { Journal, SNAPSHOT_EVERY } from "./journal.ts";
+
+const steered = (message: string) => ({ name: "workflow.steered" as const, data: { message } });
+
+function journal(store = new MemoryLog()): Journal {
+  const made = new Journal(store, hash, new FakeTime());
+  if (!made.state) made.append(USER, [CREATED]);
+  return made;
+}
+
+describe("Journal", () => {
+  it("L4 writes nothing of an append that cannot follow", () => {
+    const store = new MemoryLog();
+    const j = journal(store);
+    expect(() => j.append(USER, [steered("a"), { name: "workflow.completed", data: { resultSummary: "" } }])).toThrow(
+      /workflow.completed cannot follow: the workflow is planning/,
+    );
+    expect(j.state?.version).toBe(1);
+    expect(store.last()?.version).toBe(1);
+    expect(j.findTampering()).toBeNull();
+    j.append(USER, [steered("b")]);
+    expect(j.state?.steering).toEqual(["b"]);
+  });
+
+  it("L4 a step that is not in the plan cannot have events", () => {
+    const j = journal();
+    expect(() => j.append(USER, [{ name: "node.skipped", data: { nodeId: "x", reason: "" } }])).toThrow();
+  });
+
+  it("L2 finds a row that was changed", () => {
+    const store = new MemoryLog();
+    const j = journal(store);
+    for (const message of ["a", "b", "c"]) j.append(USER, [steered(message)]);
+    const rows = store.range(0, 10);
+    const forged = new MemoryLog();
+    for (const row of rows) forged.append(row.version === 2 ? { ...row, event: '{"message":"evil"}' } : row);
+    expect(new Journal(forged, hash, new FakeTime()).findTampering()).toBe(3);
+    expect(j.findTampering()).toBeNull();
+  });
+
+  it("L5 wakes from the snapshot and folds only what came after", () => {
+    const store = new MemoryLog();
+    const j = journal(store);
+    for (let at = 0; at < SNAPSHOT_EVERY + 20; at++) j.append(USER, [steered(`m${at}`)]);
+    expect(store.snapshot()?.version).toBe(SNAPSHOT_EVERY);
+    const read: number[] = [];
+    const range = store.range.bind(store);
+    store.range = (since, limit) => {
+      read.push(since);
+      return range(since, limit);
+    };
+    expect(new Journal(store, hash, new FakeTime()).state).toEqual(j.state);
+    expect(read).toEqual([SNAPSHOT_EVERY]);
+  });
+
+  it("L5 passes over a snapshot of another schema", () => {
+    const store = new MemoryLog();
+    const j = journal(store);
+    j.append(USER, [steered("a")]);
+    store.saveSnapshot(2, JSON.stringify({ schemaVersion: 0, state: { version: 2 } }));
+    expect(new Journal(store, hash, new FakeTime()).state).toEqual(j.state);
+  });
+
+  it("S3 tells listeners of events after they are written, in order", () => {
+    const store = new MemoryLog();
+    const j = journal(store);
+    const heard: [number, number | undefined][] = [];
+    j.onAppend((events) => {
+      for (const event of events) heard.push([event.version, store.last()?.version]);
+    });
+    j.append(USER, [steered("a"), steered("b")]);
+    expect(heard).toEqual([
+      [2, 3],
+      [3, 3],
+    ]);
+  });
+
+  it("L1 the state in memory is the fold of the log at every wake (property over a whole run)", async () => {
+    const w = world({ orchestrator: scriptedOrchestrator(scriptedPlan(3)), model: scriptedModel(() => says("x")) });
+    await w.executor.run(60_000);
+    expect(new Journal(w.store, hash, w.time).state).toEqual(w.state());
+  });
+
+  it("R7 a closed journal takes nothing more", () => {
+    const j = journal();
+    j.close();
+    expect(j.append(USER, [steered("a")])).toEqual([]);
+    expect(j.state).toBeNull();
+  });
+});
