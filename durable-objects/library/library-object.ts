@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { type FileView, FileProfile } from "../../shared/api/files.ts";
+import { FileProfile, type FileView } from "../../shared/api/files.ts";
 import type { LibraryRpc, NewFile } from "../../shared/protocol/object-rpc.ts";
 import type { Env } from "../env.ts";
 

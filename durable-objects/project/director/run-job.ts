@@ -45,7 +45,7 @@ export function bookOrphans(host: DirectorHost): void {
 /** Answers one question. The message is complete, failed, or the job is put off; it is never lost. */
 export async function runJob(host: DirectorHost, job: DirectorJob): Promise<void> {
   const message = host.conversation.get(job.messageId);
-  if (!message || message.status !== "streaming") return host.jobs.finish(job.id);
+  if (message?.status !== "streaming") return host.jobs.finish(job.id);
   if (job.attempt >= MAX_ATTEMPTS) return fail(host, job, message, "model_stream_cut", 0);
 
   const history = host.conversation.upTo(job.questionId, MAX_HISTORY);
