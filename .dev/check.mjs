@@ -34,7 +34,10 @@ export async function runChecks() {
 
 function runCheck(name, args) {
   return new Promise((resolve) => {
-    const child = spawn(NODE, args, { cwd: at(), env: { ...process.env, FORCE_COLOR: "0", CI: "true" } });
+    const child = spawn(NODE, args, {
+      cwd: at(),
+      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, CI: "true" },
+    });
     let output = "";
     child.stdout.on("data", (chunk) => (output += chunk));
     child.stderr.on("data", (chunk) => (output += chunk));

@@ -83,7 +83,7 @@ export class Service {
     const child = spawn(NODE, [at(".dev", script)], {
       cwd: at(),
       detached: true,
-      env: { ...process.env, ...TOOL_ENV, FORCE_COLOR: "0" },
+      env: { ...process.env, ...TOOL_ENV, NO_COLOR: "1", FORCE_COLOR: undefined },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     this.#child = child;
