@@ -2,13 +2,19 @@ import type { D1Migration } from "@cloudflare/vitest-plugin";
 import type { Env as AppEnv } from "../../durable-objects/env.ts";
 import type { LibraryRpc, ProjectRpc, WorkflowRpc } from "../../shared/protocol/object-rpc.ts";
 
-/** What `env` of `cloudflare:test` holds: the app's bindings, with namespaces typed for the object test helpers. */
+/** A namespace whose stubs answer our RPC interfaces and pass as stubs to the helpers of `cloudflare:test`. */
+interface TestNamespace<Rpc> extends Omit<DurableObjectNamespace, "get" | "getByName"> {
+  get(id: DurableObjectId): Rpc & DurableObjectStub;
+  getByName(name: string): Rpc & DurableObjectStub;
+}
+
+/** What `env` of `cloudflare:test` holds: the app's bindings and the migrations. */
 declare global {
   namespace Cloudflare {
     interface Env extends Omit<AppEnv, "WORKFLOW" | "PROJECT" | "LIBRARY"> {
-      readonly WORKFLOW: DurableObjectNamespace<WorkflowRpc & Rpc.DurableObjectBranded>;
-      readonly PROJECT: DurableObjectNamespace<ProjectRpc & Rpc.DurableObjectBranded>;
-      readonly LIBRARY: DurableObjectNamespace<LibraryRpc & Rpc.DurableObjectBranded>;
+      readonly WORKFLOW: TestNamespace<WorkflowRpc>;
+      readonly PROJECT: TestNamespace<ProjectRpc>;
+      readonly LIBRARY: TestNamespace<LibraryRpc>;
       readonly TEST_MIGRATIONS: D1Migration[];
     }
   }
