@@ -1,0 +1,120 @@
+import type { Block } from "../../../shared/workflow/content.ts";
+import { list, record, textOf } from "./building/report.ts";
+import { js } from "./building/guest-code.ts";
+import { tableNames } from "./building/text-step.ts";
+import { workOf } from "./building/work.ts";
+import { checkDocument } from "./documents.ts";
+import { pick } from "./labels.ts";
+import type { Call, Prompt, WorkPrompt } from "./prompt.ts";
+import { printedJson, say, toolUse } from "./prompt.ts";
+import { checkTable } from "./reviewing/check-table.ts";
+import { checkText } from "./reviewing/check-text.ts";
+
+/**
+ * A review in fresh context: for every step under review its own check is written and run, then the verdict follows
+ * from what the checks printed. A step whose check does not run is not accepted.
+ */
+export function review(prompt: Prompt, calls: readonly Call[]): Block[] {
+  const { lang } = prompt;
+  const runs = calls.filter((call) => call.name === "run_code");
+  const missing = prompt.work.filter((work) => !runs.some((call) => call.input.purpose === purposeOf(work, prompt)));
+  if (missing.length > 0) {
+    const blocks: Block[] = [say(pick(lang, "I check every step from the source, in another way than its author.", "أفحص كل خطوة من المصدر بطريقة غير طريقة منفذها."))];
+    const known: Call[] = [...calls];
+    for (const work of missing) {
+      const block = toolUse(known, "run_code", { code: checkOf(work, prompt), purpose: purposeOf(work, prompt) });
+      blocks.push(block);
+      known.push({ id: "", name: "run_code", input: {}, result: null });
+    }
+    return blocks;
+  }
+  const verdicts = prompt.work.map((work) => judge(work, runs.findLast((call) => call.input.purpose === purposeOf(work, prompt)), prompt));
+  return [toolUse(calls, "verdict", { verdicts, summary: resultText(prompt, verdicts) })];
+}
+
+const purposeOf = (work: WorkPrompt, prompt: Prompt): string => `${pick(prompt.lang, "Check", "فحص")}: ${work.nodeId} ${work.label}`.slice(0, 160);
+
+interface Judgement {
+  readonly nodeId: string;
+  readonly accepted: boolean;
+  readonly reasons: string;
+  readonly checks: readonly { readonly label: string; readonly passed: boolean; readonly detail: string }[];
+}
+
+function checkOf(work: WorkPrompt, prompt: Prompt): string {
+  const names = work.artifacts.map((artifact) => artifact.name);
+  const step = { id: work.nodeId, label: work.label, instructions: work.instructions, agent: "dev", stage: names.length > 0 ? "building" : "planning" };
+  const found = workOf(step, { ...prompt, step });
+  if (found.kind === "table") {
+    const file = names.includes(found.file) ? found.file : (names.find((name) => name.endsWith(".csv") && !name.endsWith("-flagged.csv")) ?? found.file);
+    return checkTable(found.resolved, file, names);
+  }
+  if (found.kind === "text" && names.some((name) => /\.(md|txt)$/.test(name))) {
+    const file = names.find((name) => /\.(md|txt)$/.test(name)) ?? "summary.md";
+    const tables = tableNames({ ...prompt, inputs: prompt.work });
+    const sources = prompt.files.flatMap((one) => [...one.tables.map((table) => table.path), ...(one.textPath === null ? [] : [one.textPath]), one.name]);
+    return checkText(file, tables, [...new Set(sources)], prompt.today, (prompt.request.match(/\d+/g) ?? []).slice(0, 50), prompt.lang);
+  }
+  if (found.kind === "document" && names.length > 0) return checkDocument(work, prompt);
+  return checkSurvey(work, prompt);
+}
+
+/** Steps that only looked: the number of rows they name must be the number of rows there are. */
+function checkSurvey(work: WorkPrompt, prompt: Prompt): string {
+  const tables = prompt.files.flatMap((file) => file.tables.map((table) => table.path));
+  return `// ${pick(prompt.lang, "Count again what the step reports", "إعادة عد ما ذكرته الخطوة")}
+const said = ${js(work.summary ?? "")};
+const checks = [];
+for (const path of ${js(tables)}) {
+  const rows = files.readTable(path).rows.length;
+  checks.push({ label: path, passed: ${js(work.artifacts.length > 0)} || !said.includes(path) || said.includes(String(rows)), detail: String(rows) });
+}
+if (checks.length === 0) checks.push({ label: ${js(pick(prompt.lang, "Read the report", "قراءة التقرير"))}, passed: said.trim() !== "", detail: String(said.length) });
+const problems = checks.filter((check) => !check.passed).map((check) => check.label + ": " + check.detail);
+console.log(JSON.stringify({ ok: problems.length === 0, problems, checks, figures: [], rowsChecked: 0 }));`;
+}
+
+function judge(work: WorkPrompt, run: Call | undefined, prompt: Prompt): Judgement {
+  const { lang } = prompt;
+  const printed = run?.result?.ok === true ? printedJson(run.result.content) : null;
+  if (!printed)
+    return {
+      nodeId: work.nodeId,
+      accepted: false,
+      reasons: pick(lang, `The check did not run: ${run?.result?.content.slice(0, 300) ?? ""}`, `لم يعمل الفحص: ${run?.result?.content.slice(0, 300) ?? ""}`),
+      checks: [{ label: pick(lang, "Independent check", "فحص مستقل"), passed: false, detail: run?.result?.content.slice(0, 300) ?? "" }],
+    };
+  const problems = list(printed.problems).map(textOf);
+  const checks = list(printed.checks).map(record).map((one) => ({ label: textOf(one.label), passed: one.passed === true, detail: textOf(one.detail).slice(0, 400) }));
+  const accepted = printed.ok === true && checks.length > 0 && checks.every((check) => check.passed);
+  return {
+    nodeId: work.nodeId,
+    accepted,
+    reasons: accepted ? pick(lang, "It agrees with an independent check.", "مطابق لفحص مستقل.") : `${pick(lang, "It differs from an independent check:", "يختلف عن فحص مستقل:")} ${problems.join("; ").slice(0, 1500)}`,
+    checks,
+  };
+}
+
+/** The result as the person reads it: what was delivered, with its main figures, and what did not hold. */
+function resultText(prompt: Prompt, verdicts: readonly Judgement[]): string {
+  const { lang } = prompt;
+  const lines: string[] = [];
+  for (const work of prompt.work) {
+    const verdict = verdicts.find((one) => one.nodeId === work.nodeId);
+    if (work.artifacts.length === 0) continue;
+    const files = work.artifacts.map((artifact) => artifact.name).join(pick(lang, ", ", "، "));
+    if (verdict?.accepted !== true) {
+      lines.push(pick(lang, `${work.label}: not accepted yet.`, `${work.label}: لم يُقبل بعد.`));
+      continue;
+    }
+    const main = work.artifacts.some((artifact) => artifact.name.endsWith(".csv")) ? (work.summary ?? "").split("\n").slice(0, 5).join(" ") : "";
+    lines.push(main === "" ? pick(lang, `${work.label}: ready in ${files}.`, `${work.label}: جاهز في ${files}.`) : `${work.label}: ${main} [${files}]`);
+  }
+  const bad = verdicts.filter((one) => !one.accepted).length;
+  lines.push(
+    bad === 0
+      ? pick(lang, "Everything was recalculated independently and agrees.", "أُعيد حساب كل شيء بشكل مستقل وهو مطابق.")
+      : pick(lang, `${bad} steps did not pass the independent check.`, `عدد الخطوات التي لم تجتز الفحص المستقل: ${bad}.`),
+  );
+  return lines.join("\n").slice(0, 7500);
+}
