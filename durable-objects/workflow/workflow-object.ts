@@ -51,12 +51,18 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     createSchema(this.ctx.storage.sql);
     const workflow = compose(this.ctx, this.#outside);
     const { createdBy, files, ...rest } = input;
-    const framework = { ...this.#outside.frameworkForNew() };
+    const { name, version } = this.#outside.frameworkForNew();
     const pinned = { provider: model.provider, simulated: model.simulated };
     workflow.journal.append({ kind: "user", id: createdBy }, [
       {
         name: "workflow.created",
-        data: { ...rest, files: [...files], framework, model: pinned, planningCapMicros: PLANNING_CAP_MICROS },
+        data: {
+          ...rest,
+          files: [...files],
+          framework: { name, version },
+          model: pinned,
+          planningCapMicros: PLANNING_CAP_MICROS,
+        },
       },
     ]);
     this.#workflow = workflow;

@@ -1,7 +1,7 @@
+import type { Member, Role } from "../access/roles.ts";
 import type { FileProfile, FileView } from "../api/files.ts";
 import type { MessageView } from "../api/messages.ts";
 import type { ArtifactView, PlanEdit, WorkflowView } from "../api/workflows.ts";
-import type { Member, Role } from "../access/roles.ts";
 import type { Problem } from "../errors/problem.ts";
 import type { Result } from "../lib/result.ts";
 import type { Usage } from "../workflow/content.ts";
@@ -44,6 +44,8 @@ export interface WorkflowRpc {
   /** Events after `since`, at most `limit`. */
   events(member: Member, since: number, limit: number): Promise<Answer<{ events: WorkflowEvent[]; version: number }>>;
   artifact(member: Member, artifactId: string): Promise<Answer<{ view: ArtifactView; key: string; header: string }>>;
+  /** A person left the project or changed roles: sockets and streams of theirs are closed. */
+  dropMember(userId: string): Promise<void>;
   /** Erases the log; the project is going away. */
   destroy(): Promise<void>;
 }
