@@ -16,6 +16,10 @@ export interface ParsedNumber {
 
 const MAX_CHARS = 80;
 const MAX_EXPONENT = 40;
+/** Stand-ins from the private use area for marks that folding would change. */
+const ARABIC_DECIMAL = "\ue001";
+const ARABIC_GROUP = "\ue002";
+const RIAL = "\ue003";
 
 /**
  * Reads a number as people write it: ASCII, Arabic (٠١٢) or Persian digits, grouping by comma, dot, space or
@@ -29,7 +33,8 @@ export function parseNumber(
   text: string,
   options: { readonly decimal?: DecimalMark | null } = {},
 ): ParsedNumber | null {
-  if (text.length > MAX_CHARS) return null;
+  // No digit, no number: most values of text columns end here.
+  if (text.length > MAX_CHARS || !/\p{Nd}/u.test(text)) return null;
   const dressed = undress(text);
   if (dressed === null) return null;
   const core = readCore(dressed.core, options.decimal ?? null);
@@ -44,6 +49,19 @@ export function parseNumber(
   };
 }
 
+/** Upper case, one kind of digit, space and minus; Arabic marks as the constants below. Null for what cannot be a number. */
+function plainForm(text: string): string | null {
+  if (/^[ -~]*$/.test(text)) return text.toUpperCase();
+  const marked = stripInvisible(foldDigits(text))
+    .replace(/[\u00a0\u2000-\u200a\u202f\u3000\t]/g, " ")
+    .replace(/[\u2212\u2010-\u2015\ufe63\uff0d]/g, "-");
+  if (/[\p{Cc}\ue000-\ue00f]/u.test(marked)) return null;
+  // Fractions and superscripts would turn into plain digits under compatibility folding.
+  if (/[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u215f]/.test(marked)) return null;
+  const arabic = marked.replaceAll("\u066b", ARABIC_DECIMAL).replaceAll("\u066c", ARABIC_GROUP);
+  return normalizeArabic(arabic.replaceAll("﷼", RIAL)).replaceAll(RIAL, "﷼").toUpperCase().trim();
+}
+
 interface Undressed {
   core: string;
   negative: boolean;
@@ -51,27 +69,20 @@ interface Undressed {
   percent: boolean;
 }
 
+const BARE = /^[\d.,' ()+\-%\ue001\ue002]*$/;
+
 /** Takes sign, parentheses, currency and percent sign off, in whatever order they stand around the number. */
 function undress(text: string): Undressed | null {
-  const marked = stripInvisible(foldDigits(text.trim()))
-    .replace(/[\u00a0\u2000-\u200a\u202f\u3000\t]/g, " ")
-    .replace(/[\u2212\u2010-\u2015\ufe63\uff0d]/g, "-");
-  if (/[\p{Cc}\ue000-\ue00f]/u.test(marked)) return null;
-  // Fractions and superscripts would turn into plain digits under compatibility folding.
-  if (/[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u215f]/.test(marked)) return null;
-  let rest = normalizeArabic(
-    marked.replaceAll("\u066b", "\ue001").replaceAll("\u066c", "\ue002").replaceAll("﷼", "\ue003"),
-  )
-    .replaceAll("\ue003", "﷼")
-    .toUpperCase()
-    .trim();
+  const plain = plainForm(text.trim());
+  if (plain === null) return null;
+  let rest = plain;
   let sign: "+" | "-" | null = null;
   let parentheses = false;
   let currency: string | null = null;
   let percent = false;
   for (;;) {
     const before = rest;
-    const taken = takeCurrency(rest);
+    const taken = BARE.test(rest) ? null : takeCurrency(rest);
     if (taken !== null) {
       if (currency !== null && !agree(currency, taken.currency)) return null;
       currency = currency === null || currency.length < 3 ? taken.currency : currency;
@@ -113,9 +124,6 @@ interface Core {
   readonly fraction: string;
   readonly decimal: DecimalMark | null;
 }
-
-const ARABIC_DECIMAL = "\ue001";
-const ARABIC_GROUP = "\ue002";
 
 function readCore(text: string, decimal: DecimalMark | null): Core | null {
   const exponent = /^(\d+)(?:([.,])(\d+))?E([+-]?)(\d{1,2})$/.exec(text);

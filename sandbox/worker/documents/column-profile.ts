@@ -1,5 +1,5 @@
 import type { ColumnProfile } from "../../../shared/api/files.ts";
-import { searchKey } from "../../../shared/text/arabic.ts";
+import { foldDigits, searchKey } from "../../../shared/text/arabic.ts";
 import { findCurrencies } from "../../../shared/text/currencies.ts";
 import { type DateOrder, parseDate } from "../../../shared/text/dates.ts";
 import { type DecimalMark, parseNumber } from "../../../shared/text/numbers.ts";
@@ -29,28 +29,46 @@ const COUNT_HEADER =
   /(?<!\p{L})(qty|quantity|count|hours?|days?|units?|no|number|id|code|rate|percent|عدد|كميه|الكميه|ساعات|ايام|رقم|الرقم|كود|نسبه)(?!\p{L})/u;
 const DATE_HEADER = /(?<!\p{L})(date|day|due|issued|تاريخ|التاريخ|يوم|موعد|استحقاق|الاستحقاق)(?!\p{L})/u;
 
+/** A column's values, each once, with how often it occurs; the empty ones apart. */
+export interface ColumnValues {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly filled: number;
+  readonly empty: number;
+}
+
+export function countValues(rows: readonly (readonly string[])[], column: number): ColumnValues {
+  const counts = new Map<string, number>();
+  let empty = 0;
+  for (const row of rows) {
+    const value = row[column] ?? "";
+    if (value === "") empty += 1;
+    else counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return { counts, filled: rows.length - empty, empty };
+}
+
 /** Decimal mark the values prove: every value is read, and the mark more of them prove wins. */
-export function proveDecimal(values: Iterable<string>): DecimalMark | null {
+export function proveDecimal({ counts }: ColumnValues): DecimalMark | null {
   let dot = 0;
   let comma = 0;
-  for (const value of values) {
+  for (const [value, count] of counts) {
     const mark = parseNumber(value)?.decimal ?? null;
-    if (mark === ".") dot += 1;
-    else if (mark === ",") comma += 1;
+    if (mark === ".") dot += count;
+    else if (mark === ",") comma += count;
   }
   if (dot === comma) return null;
   return dot > comma ? "." : ",";
 }
 
 /** Order of day and month that the values prove, by a part above 12. */
-export function proveOrder(values: Iterable<string>): DateOrder | null {
+export function proveOrder({ counts }: ColumnValues): DateOrder | null {
   let dmy = 0;
   let mdy = 0;
-  for (const value of values) {
+  for (const [value, count] of counts) {
     const date = parseDate(value);
     if (date === null || !date.certain) continue;
-    if (date.order === "dmy") dmy += 1;
-    else if (date.order === "mdy") mdy += 1;
+    if (date.order === "dmy") dmy += count;
+    else if (date.order === "mdy") mdy += count;
   }
   if (dmy === mdy) return null;
   return dmy > mdy ? "dmy" : "mdy";
@@ -58,50 +76,59 @@ export function proveOrder(values: Iterable<string>): DateOrder | null {
 
 /**
  * Describes a column from all of its values.
+ * @param proven what the column itself proves
+ * @param others what the whole table proves, for where the column proves nothing
  * @param cellCurrencies currencies that cell formats of a workbook gave, with how often
  */
 export function profileColumn(
   name: string,
-  values: readonly string[],
-  evidence: TableEvidence,
+  values: ColumnValues,
+  proven: TableEvidence,
+  others: TableEvidence,
   cellCurrencies: ReadonlyMap<string, number> = new Map(),
 ): ColumnProfile {
-  const filled = values.filter((value) => value !== "");
-  const distinct = new Set(filled);
-  const samples: string[] = [];
-  for (const value of distinct) {
-    if (samples.length === MAX_SAMPLES) break;
-    samples.push(shorten(value));
-  }
-  const base = { name, empty: values.length - filled.length, distinct: distinct.size, samples };
-  const reading =
-    filled.length === 0
-      ? { kind: "empty" as const, format: null, currencies: [], odd: [] }
-      : (readBooleans(filled) ??
-        readDates(name, filled, evidence) ??
-        readNumbers(name, filled, evidence, cellCurrencies) ?? {
-          kind: "text" as const,
-          format: null,
-          currencies: [],
-          odd: [],
-        });
-  return { ...base, ...reading };
+  const samples = [...values.counts.keys()].slice(0, MAX_SAMPLES).map(shorten);
+  const evidence = { decimal: proven.decimal ?? others.decimal, order: proven.order ?? others.order };
+  return {
+    name,
+    empty: values.empty,
+    distinct: values.counts.size,
+    samples,
+    ...readColumn(name, values, evidence, cellCurrencies),
+  };
 }
 
 type Reading = Pick<ColumnProfile, "kind" | "format" | "currencies" | "odd">;
 
-function readBooleans(values: readonly string[]): Reading | null {
+const PLAIN = { format: null, currencies: [], odd: [] };
+
+function readColumn(
+  name: string,
+  values: ColumnValues,
+  evidence: TableEvidence,
+  cellCurrencies: ReadonlyMap<string, number>,
+): Reading {
+  if (values.filled === 0) return { kind: "empty", ...PLAIN };
+  return (
+    readBooleans(values) ??
+    readDates(name, values, evidence) ??
+    readNumbers(name, values, evidence, cellCurrencies) ?? { kind: "text", ...PLAIN }
+  );
+}
+
+function readBooleans(values: ColumnValues): Reading | null {
   const odd = collectOdd(values, (value) => TRUE_FALSE.has(searchKey(value)));
   return odd === null ? null : { kind: "boolean", format: null, currencies: [], odd };
 }
 
-function readDates(name: string, values: readonly string[], evidence: TableEvidence): Reading | null {
-  const compact = DATE_HEADER.test(searchKey(name)) && values.some((value) => /^\D*\d{8}\D*$/.test(value));
-  const order: DateOrder | null = compact ? "ymd" : (proveOrder(values) ?? evidence.order);
-  const orders = new Map<string, number>();
+function readDates(name: string, values: ColumnValues, evidence: TableEvidence): Reading | null {
+  const compact =
+    DATE_HEADER.test(searchKey(name)) && values.counts.keys().some((value) => /^\d{8}$/.test(foldDigits(value)));
+  const order: DateOrder | null = compact ? "ymd" : evidence.order;
+  const orders = new Set<string>();
   const odd = collectOdd(values, (value) => {
     const date = parseDate(value, { order });
-    if (date !== null) orders.set(date.order, (orders.get(date.order) ?? 0) + 1);
+    if (date !== null) orders.add(date.order);
     return date !== null;
   });
   if (odd === null) return null;
@@ -112,18 +139,18 @@ function readDates(name: string, values: readonly string[], evidence: TableEvide
 
 function readNumbers(
   name: string,
-  values: readonly string[],
+  values: ColumnValues,
   evidence: TableEvidence,
   cellCurrencies: ReadonlyMap<string, number>,
 ): Reading | null {
-  const decimal = proveDecimal(values) ?? evidence.decimal ?? ".";
+  const decimal = evidence.decimal ?? ".";
   const currencies = new Map(cellCurrencies);
   let codes = 0;
   let fractions = 0;
-  const odd = collectOdd(values, (value) => {
+  const odd = collectOdd(values, (value, count) => {
     const number = parseNumber(value, { decimal });
     if (number === null) return false;
-    if (number.currency !== null) currencies.set(number.currency, (currencies.get(number.currency) ?? 0) + 1);
+    if (number.currency !== null) currencies.set(number.currency, (currencies.get(number.currency) ?? 0) + count);
     if (/^0\d/.test(value)) codes += 1;
     if (number.value.includes(".")) fractions += 1;
     return true;
@@ -140,19 +167,21 @@ function readNumbers(
 }
 
 /** Values that are not of the kind, at most five, or null when too many are not for the column to have the kind. */
-function collectOdd(values: readonly string[], isOfKind: (value: string) => boolean): string[] | null {
-  const odd = new Set<string>();
+function collectOdd(values: ColumnValues, isOfKind: (value: string, count: number) => boolean): string[] | null {
+  const odd: string[] = [];
   let fits = 0;
-  let none = 0;
-  for (const value of values) {
-    if (isOfKind(value)) {
-      fits += 1;
+  let wrong = 0;
+  for (const [value, count] of values.counts) {
+    if (isOfKind(value, count)) {
+      fits += count;
       continue;
     }
-    if (NONE.has(searchKey(value))) none += 1;
-    if (odd.size < MAX_ODD) odd.add(shorten(value));
+    if (!NONE.has(searchKey(value))) wrong += count;
+    // Enough that the rest cannot make up for it.
+    if (wrong > values.filled * (1 - ENOUGH)) return null;
+    if (odd.length < MAX_ODD) odd.push(shorten(value));
   }
-  return fits > 0 && fits >= (values.length - none) * ENOUGH ? [...odd] : null;
+  return fits > 0 && fits >= (fits + wrong) * ENOUGH ? odd : null;
 }
 
 const shorten = (text: string): string =>

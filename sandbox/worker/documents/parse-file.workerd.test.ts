@@ -1,7 +1,7 @@
 import { strToU8 } from "fflate";
 import { describe, expect, it } from "vitest";
 import { MAX_FILE_BYTES } from "../../../shared/api/files.ts";
-import { compoundFile, concat, jpeg, pdf, png } from "./fixtures/media.ts";
+import { compoundFile, concat, jpeg, packedPdf, pdf, png } from "./fixtures/media.ts";
 import { paragraph, wordDocument, wordTable } from "./fixtures/office.ts";
 import { parseFile } from "./parse-file.ts";
 
@@ -226,6 +226,19 @@ describe("parseFile: documents (FR-2.3)", () => {
     const { profile, texts } = await parse("sop.pdf", pdf(["Step one\nCall the client", "", "Step two"]));
     expect(texts).toEqual([["sop.txt", "[Page 1]\nStep one\nCall the client\n\n[Page 3]\nStep two\n"]]);
     expect(profile).toMatchObject({ kind: "document", mediaType: "application/pdf", language: "en" });
+  });
+
+  it("reads compressed pages and refuses ones that inflate beyond measure", async () => {
+    expect((await parse("a.pdf", packedPdf("Packed text", 1_000))).texts[0]?.[1]).toContain("Packed text");
+    expect(await problemOf("a.pdf", packedPdf("Bomb", 110_000_000))).toBe("file_zip_bomb");
+  });
+
+  it("says that a PDF asks for a password", async () => {
+    const encrypted = pdf(
+      ["secret"],
+      "/Encrypt << /Filter /Standard /V 2 /R 3 /Length 128 /P -4 /O (12345678901234567890123456789012) /U (12345678901234567890123456789012) >> /ID [(a) (a)]",
+    );
+    expect(await problemOf("a.pdf", encrypted)).toBe("file_encrypted");
   });
 
   it("says when a PDF has no text", async () => {

@@ -1,3 +1,4 @@
+import { checkPdfStreams } from "./pdf-guard.ts";
 import { FileProblem } from "./problems.ts";
 
 export interface PdfText {
@@ -11,6 +12,7 @@ const MAX_TEXT_CHARS = 5_000_000;
 
 /** The text layer of a PDF, page by page. Arabic presentation forms become ordinary letters. */
 export async function readPdf(bytes: Uint8Array): Promise<PdfText> {
+  checkPdfStreams(bytes);
   const { getDocumentProxy } = await import("unpdf");
   // A copy: the library takes the buffer over.
   const document = await getDocumentProxy(bytes.slice(), { isEvalSupported: false, verbosity: 0 }).catch(refuse);

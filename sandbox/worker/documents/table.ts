@@ -1,8 +1,8 @@
 import Papa from "papaparse";
 import type { TableProfile } from "../../../shared/api/files.ts";
-import { type DateOrder, parseDate } from "../../../shared/text/dates.ts";
-import { type DecimalMark, parseNumber } from "../../../shared/text/numbers.ts";
-import { profileColumn, proveDecimal, proveOrder, type TableEvidence } from "./column-profile.ts";
+import { parseDate } from "../../../shared/text/dates.ts";
+import { parseNumber } from "../../../shared/text/numbers.ts";
+import { countValues, profileColumn, proveDecimal, proveOrder, type TableEvidence } from "./column-profile.ts";
 import { uniqueNames } from "./unique-names.ts";
 
 /** A table as its source has it: any rows, the header not yet found. */
@@ -57,34 +57,36 @@ export function toCsv(table: CleanTable): string {
 }
 
 export function profileTable(sheet: string, path: string, table: CleanTable): TableProfile {
-  const valuesOf = (index: number): string[] => table.rows.map((row) => row[index] ?? "");
-  const evidence = gatherEvidence(table);
+  const values = table.columns.map((_, index) => countValues(table.rows, index));
+  const proven = values.map((column) => ({ decimal: proveDecimal(column), order: proveOrder(column) }));
+  // A file is written in one manner: what one column proves settles the columns that prove nothing.
+  const others: TableEvidence = {
+    decimal: soleWinner(proven.map(({ decimal }) => decimal)),
+    order: soleWinner(proven.map(({ order }) => order)),
+  };
   return {
     sheet,
     path,
     rows: table.rows.length,
     columns: table.columns.map((name, index) =>
-      profileColumn(name, valuesOf(index), evidence, table.currencies[index]),
+      profileColumn(
+        name,
+        values[index] ?? countValues([], index),
+        proven[index] ?? others,
+        others,
+        table.currencies[index],
+      ),
     ),
     head: table.rows.slice(0, HEAD_ROWS).map((row) => row.map((text) => shorten(text))),
   };
 }
 
-/** A file is written in one manner: what one column proves settles the columns that prove nothing. */
-function gatherEvidence(table: CleanTable): TableEvidence {
-  const marks: Record<DecimalMark, number> = { ".": 0, ",": 0 };
-  const orders: Record<DateOrder, number> = { ymd: 0, dmy: 0, mdy: 0 };
-  table.columns.forEach((_, index) => {
-    const values = table.rows.map((row) => row[index] ?? "");
-    const mark = proveDecimal(values);
-    if (mark !== null) marks[mark] += 1;
-    const order = proveOrder(values);
-    if (order !== null) orders[order] += 1;
-  });
-  return {
-    decimal: marks["."] === marks[","] ? null : marks["."] > marks[","] ? "." : ",",
-    order: orders.dmy === orders.mdy ? null : orders.dmy > orders.mdy ? "dmy" : "mdy",
-  };
+/** What most columns prove; null when as many prove something else, or none anything. */
+function soleWinner<T extends string>(proofs: readonly (T | null)[]): T | null {
+  const counts = new Map<T, number>();
+  for (const proof of proofs) if (proof !== null) counts.set(proof, (counts.get(proof) ?? 0) + 1);
+  const [first, second] = [...counts].sort((a, b) => b[1] - a[1]);
+  return first === undefined || first[1] === second?.[1] ? null : first[0];
 }
 
 /**
