@@ -6,7 +6,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 const LIMITS: RunCodeInput["limits"] = {
-  timeMs: 400,
+  timeMs: 15_000,
   memoryBytes: 32 * 1024 * 1024,
   outputChars: 4_000,
   filesBytes: 1024 * 1024,
@@ -62,7 +62,6 @@ describe("runCode: what guest code can do (FR-14.1)", () => {
        const sum = rows.reduce((total, row) => total.plus(nexus.number(row[1])), new Big(0));
        console.log(columns, rows.length, rows[29999], sum)`,
       { "t.csv": `client,amount\r\n${rows.join("\r\n")}\r\n` },
-      { timeMs: 5_000 },
     );
     expect(result.output).toBe('["client", "amount"] 30000 ["c4", "0.1"] 3000\n');
   });
@@ -202,7 +201,8 @@ const HOSTILE: readonly (readonly [string, string, string])[] = [
 
 describe("runCode: hostile code ends alone, and the next run works (FR-14.1, NFR-S1.1)", () => {
   it.each(HOSTILE)("%s", async (_name, code, kind) => {
-    const result = await run(code);
+    // Time is short only where it is what ends the run, so that a busy machine cannot change the outcome.
+    const result = await run(code, {}, kind === "timeout" ? { timeMs: 400 } : {});
     expect(result.ok).toBe(false);
     expect(result.failure?.kind).toBe(kind);
     expect(result.failure?.message).not.toMatch(/wasm|node_modules|emscripten|prelude/i);
