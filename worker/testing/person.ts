@@ -1,4 +1,13 @@
-import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
+import {
+  abortAllDurableObjects,
+  createExecutionContext,
+  env,
+  listDurableObjectIds,
+  runInDurableObject,
+  waitOnExecutionContext,
+} from "cloudflare:test";
+import { afterAll, vi } from "vitest";
+import type { Env } from "../../durable-objects/env.ts";
 import { ProblemBody } from "../../shared/errors/problem-body.ts";
 import { createApp } from "../app.ts";
 
@@ -8,6 +17,9 @@ export const ORIGIN = "http://localhost:8787";
 export const logged: string[] = [];
 
 const app = createApp({ log: (line) => logged.push(line) });
+
+/** What a test puts in place of some bindings; kept until it is emptied. */
+export const replaced: { env: Partial<Env> } = { env: {} };
 let addresses = 0;
 
 /** Somebody with a browser of their own: a cookie jar and an address. */
@@ -38,7 +50,7 @@ export class Person {
     const payload = body === undefined ? null : raw ? body : JSON.stringify(body);
     const ctx = createExecutionContext();
     const request = new Request(`${ORIGIN}${path}`, { method, headers: all, body: payload });
-    const answer = await app.fetch(request, env, ctx);
+    const answer = await app.fetch(request, { ...env, ...replaced.env }, ctx);
     if (!answer.headers.get("content-type")?.startsWith("text/event-stream")) await waitOnExecutionContext(ctx);
     for (const line of answer.headers.getSetCookie()) this.#take(line);
     return answer;
@@ -66,6 +78,30 @@ export class Person {
     else this.#cookies.set(name, value.join("="));
   }
 }
+
+/**
+ * Workflows that tests start work on by themselves. They are cancelled and their alarms awaited, so that nothing runs
+ * into the end of the test file.
+ */
+afterAll(async () => {
+  const open = "SELECT id, created_by FROM workflow_index WHERE status NOT IN ('completed', 'failed', 'cancelled')";
+  const { results } = await env.DB.prepare(open).all<{ id: string; created_by: string }>();
+  const cancel = (row: { id: string; created_by: string }) =>
+    env.WORKFLOW.getByName(row.id).cancel({ userId: row.created_by, role: "owner" }, "the test is over");
+  await Promise.all(results.map(cancel));
+  const patient = { timeout: 10_000, interval: 20 };
+  await vi.waitUntil(async () => (await env.DB.prepare(open).all()).results.length === 0, patient);
+  for (const namespace of [env.WORKFLOW, env.PROJECT]) {
+    const ids = await listDurableObjectIds(namespace);
+    const read = (_: unknown, state: DurableObjectState) => state.storage.getAlarm();
+    const idle = async () => {
+      const alarms = await Promise.all(ids.map((id) => runInDurableObject(namespace.get(id), read)));
+      return alarms.every((at) => at === null);
+    };
+    await vi.waitUntil(idle, patient);
+  }
+  await abortAllDurableObjects();
+});
 
 let people = 0;
 

@@ -28,7 +28,7 @@ export function problemResponse(
     requestId: c.get("requestId"),
   };
   c.set("problemCode", value.code);
-  const headers = new Headers({ "content-type": PROBLEM_TYPE, "cache-control": "no-store" });
+  const headers = new Headers({ "content-type": PROBLEM_TYPE });
   if (retryAfter !== undefined) headers.set("retry-after", String(Math.ceil(retryAfter)));
   return new Response(JSON.stringify(body), { status, headers });
 }
