@@ -6,7 +6,10 @@ import type { LogStore, ProjectPort } from "../ports.ts";
 
 /** A change of status is told at most this often; amounts alone, which nobody acts on, less often. */
 const STATUS_EVERY_MS = 250;
-const AMOUNTS_EVERY_MS = 1000;
+const AMOUNTS_EVERY_MS = 3000;
+/** A project that took long to answer is left alone this many times as long: many workflows may be telling it. */
+const REST_FACTOR = 4;
+const MAX_REST_MS = 5000;
 const BATCH = 200;
 const FIRST_BACKOFF_MS = 1000;
 const LAST_BACKOFF_MS = 15 * 60_000;
@@ -23,6 +26,7 @@ export class Outbox {
   #sent: number;
   #sentStatus = "";
   #lastAt = 0;
+  #restMs = 0;
   #failures = 0;
 
   constructor(store: LogStore, journal: Journal, project: (projectId: string) => ProjectPort, clock: Clock) {
@@ -39,7 +43,8 @@ export class Outbox {
     if (!state || state.version === this.#sent) return null;
     if (this.#failures > 0)
       return this.#lastAt + Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(20, this.#failures - 1));
-    return this.#lastAt + (statusKey(state) === this.#sentStatus ? AMOUNTS_EVERY_MS : STATUS_EVERY_MS);
+    const every = statusKey(state) === this.#sentStatus ? AMOUNTS_EVERY_MS : STATUS_EVERY_MS;
+    return this.#lastAt + Math.max(every, this.#restMs);
   }
 
   /** One delivery. Never throws: a failure is counted and waited for. */
@@ -64,6 +69,7 @@ export class Outbox {
       return;
     }
     this.#failures = 0;
+    this.#restMs = Math.min(MAX_REST_MS, (this.#clock.now() - this.#lastAt) * REST_FACTOR);
     if (this.#journal.state === null) return;
     this.#store.dequeue(throughSeq);
     if (rows.length === BATCH) return;
