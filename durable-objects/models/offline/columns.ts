@@ -141,6 +141,14 @@ const STAND_INS: Partial<Record<Role, readonly Role[]>> = {
 /** The role a column has first of all. */
 export const mainRole = (column: KnownColumn): Role | null => column.roles[0]?.role ?? null;
 
+/** A column's main role as a word for file names; "" when it has none. */
+export const roleNames =
+  (table: KnownTable) =>
+  (name: string): string => {
+    const column = table.columns.find((one) => one.name === name);
+    return (column ? mainRole(column) : null)?.toLowerCase() ?? "";
+  };
+
 /** Columns that can play a role, best first. A column whose header says another role better comes later. */
 export function candidates(table: KnownTable, role: Role): KnownColumn[] {
   return table.columns

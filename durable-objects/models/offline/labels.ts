@@ -53,7 +53,7 @@ const slug = (text: string): string =>
     .slice(0, 24);
 
 /** A plain ASCII file name that says what is inside; `taken` are names already used. */
-export function fileName(spec: Spec, taken: ReadonlySet<string>): string {
+export function fileName(spec: Spec, taken: ReadonlySet<string>, roleOf: (column: string) => string): string {
   const first = spec.measures[0]?.fn ?? "count";
   const what: Record<Fn, string> = {
     sum: "totals",
@@ -64,7 +64,7 @@ export function fileName(spec: Spec, taken: ReadonlySet<string>): string {
     max: "highest",
     median: "medians",
   };
-  const groups = spec.groups.map((group, index) => group.unit ?? (slug(group.column) || `group-${index + 1}`));
+  const groups = spec.groups.map((group, index) => group.unit ?? (slug(group.column) || roleOf(group.column) || `group-${index + 1}`));
   const by = groups.length > 0 ? `-by-${groups.join("-and-")}` : "";
   const top = spec.limit !== null ? `${spec.order?.dir === "asc" ? "bottom" : "top"}-${spec.limit}-` : "";
   const base =

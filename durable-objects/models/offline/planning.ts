@@ -1,5 +1,6 @@
 import type { Block } from "../../../shared/workflow/content.ts";
 import type { Reading } from "./context.ts";
+import { roleNames } from "./columns.ts";
 import { readRequest } from "./context.ts";
 import { impossibleText, instructionOf, labelOf, rulesText, textLabel } from "./describe.ts";
 import { documentSteps, hasDocuments } from "./documents.ts";
@@ -93,8 +94,8 @@ function tableSteps(reading: Reading, lang: Lang): PlannedStep[] {
     ids.add(name);
     return name;
   };
-  const data = reading.data.map(({ task, resolved: { spec } }): PlannedStep => {
-    const file = fileName(spec, taken);
+  const data = reading.data.map(({ task, resolved: { spec, table } }): PlannedStep => {
+    const file = fileName(spec, taken, roleNames(table));
     taken.add(file);
     const label = labelOf(spec);
     const id = {

@@ -21,8 +21,12 @@ export function review(prompt: Prompt, calls: readonly Call[]): Block[] {
   if (missing.length > 0) {
     const blocks: Block[] = [say(pick(lang, "I check every step from the source, in another way than its author.", "أفحص كل خطوة من المصدر بطريقة غير طريقة منفذها."))];
     const known: Call[] = [...calls];
+    let room = MAX_CODE;
     for (const work of missing) {
-      const block = toolUse(known, "run_code", { code: checkOf(work, prompt), purpose: purposeOf(work, prompt) });
+      const code = checkOf(work, prompt);
+      if (room < code.length && room < MAX_CODE) break;
+      room -= code.length;
+      const block = toolUse(known, "run_code", { code, purpose: purposeOf(work, prompt) });
       blocks.push(block);
       known.push({ id: "", name: "run_code", input: {}, result: null });
     }
@@ -31,6 +35,9 @@ export function review(prompt: Prompt, calls: readonly Call[]): Block[] {
   const verdicts = prompt.work.map((work) => judge(work, runs.findLast((call) => call.input.purpose === purposeOf(work, prompt)), prompt));
   return [toolUse(calls, "verdict", { verdicts, summary: resultText(prompt, verdicts) })];
 }
+
+/** Characters of code in one answer: well within the output tokens of a review's call. */
+const MAX_CODE = 17_000;
 
 const purposeOf = (work: WorkPrompt, prompt: Prompt): string => `${pick(prompt.lang, "Check", "فحص")}: ${work.nodeId} ${work.label}`.slice(0, 160);
 

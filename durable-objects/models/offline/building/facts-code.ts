@@ -61,7 +61,7 @@ for (const file of FILES) {
         if (value === null) return;
         const mark = fold(text).replace(/[\\d.,\\s()+\\-\\u2212'\\u2019%]/g, "");
         const currency = CURRENCY.column !== null ? (shown(row[columns.indexOf(CURRENCY.column)] ?? "").trim().toUpperCase() || NONE) : CURRENCY.marks ? (mark === "" ? NONE : (MARKS.get(mark) ?? mark.toUpperCase())) : CURRENCY.only;
-        const plain = digits(text).replace(/[^\\d.,]/g, "");
+        const plain = digits(text).replace(/\\p{L}[\\p{L}\\p{M}.]*/gu, "").replace(/[^\\d.,]/g, "");
         const dot = plain.lastIndexOf(has(H.left) >= 0 ? "." : (DECIMAL ?? "."));
         const scale = dot < 0 || plain.indexOf(plain[dot]) !== dot ? scaleOf(value.toFixed()) : plain.length - dot - 1;
         const known = sums.get(currency) ?? sum();

@@ -62,9 +62,11 @@ export function readingCode(spec: Spec, figures: readonly string[], currencies: 
     `const odd = (row, column, text) => { notes.unreadableCount++; if (notes.unreadable.length < 20) notes.unreadable.push({ row: row.line, column, text: text.slice(0, 60) }); };`,
     `// Digits written after the decimal mark: results keep the scale of the source.
 const decimals = (text, mark, value) => {
-  const plain = digits(text).replace(/[^\\d.,eE]/g, "");
+  const ascii = digits(text);
+  // Letters go first, with the dots of abbreviations such as د.ك or K.D.
+  const plain = ascii.replace(/\\p{L}[\\p{L}\\p{M}.]*/gu, "").replace(/[^\\d.,]/g, "");
   const at = plain.lastIndexOf(mark);
-  if (at < 0 || plain.indexOf(mark) !== at || /[eE]/.test(plain)) return (value.toFixed().split(".")[1] ?? "").length;
+  if (at < 0 || plain.indexOf(mark) !== at || /\\d[eE][+-]?\\d/.test(ascii)) return (value.toFixed().split(".")[1] ?? "").length;
   return plain.length - at - 1;
 };
 const readNumber = (mark) => memo((text) => {

@@ -1,3 +1,4 @@
+import { roleNames } from "../columns.ts";
 import type { Reading } from "../context.ts";
 import { isText, readRequest } from "../context.ts";
 import { readFormal } from "../formal.ts";
@@ -39,6 +40,7 @@ export function workOf(step: StepPrompt, prompt: Prompt): StepWork {
   const fromLabel = readRequest(step.label, prompt.files, prompt.today, prompt.lang);
   const labelled = asked(fromLabel);
   const renamed = wasRenamed(step) && labelled !== null && (formal === null || saysMore(labelled, formal.task));
+  if (fromLabel.tables.length === 0) return formal === null && step.stage !== "building" ? { kind: "survey" } : { kind: "document" };
   if (formal && !renamed) {
     if (isText(formal.task)) return { kind: "text", task: formal.task, file: formal.file ?? "summary.md" };
     const resolved = resolve(formal.task, fromLabel.tables, formal.sources, prompt.today, prompt.lang);
@@ -46,7 +48,6 @@ export function workOf(step: StepPrompt, prompt: Prompt): StepWork {
       return { kind: "table", task: formal.task, resolved, file: formal.file ?? freeName(resolved, prompt) };
   }
   if (formal === null && !renamed && step.stage !== "building") return { kind: "survey" };
-  if (fromLabel.tables.length === 0) return { kind: "document" };
   const free = step.instructions === "" || step.instructions === step.label || renamed;
   const reading = free ? fromLabel : readRequest(`${step.instructions}`, prompt.files, prompt.today, prompt.lang);
   const task = asked(reading) ?? labelled;
@@ -65,7 +66,7 @@ function takenNames(prompt: Prompt): Set<string> {
 }
 
 function freeName(resolved: Resolved, prompt: Prompt): string {
-  const base = fileName(resolved.spec, new Set());
+  const base = fileName(resolved.spec, new Set(), roleNames(resolved.table));
   const named = base.replace(/\.csv$/, `-${prompt.step.id}.csv`);
   return takenNames(prompt).has(base) || prompt.step.id !== "step" ? named : base;
 }

@@ -15,17 +15,18 @@ const TABLES = ${js(tables)};
 const SOURCES = ${js(sources)};
 const text = latin(files.readText(${js(file)})).replaceAll("\\\\", "");
 const known = new Set(${js(allowed)});
-const tokens = (one) => latin(one).match(/\\d[\\d,]*(?:\\.\\d+)?/g) ?? [];
+const tokens = (one) => latin(one).match(/\\d{1,3}(?:,\\d{3})+(?!\\d)(?:\\.\\d+)?|\\d+(?:\\.\\d+)?/g) ?? [];
 const allow = (one) => known.add(one.replaceAll(",", ""));
 for (const part of ${js(today)}.split("-")) allow(part);
 for (const path of SOURCES) for (const one of tokens(path)) allow(one);
 const addCount = (count) => { for (const shown of [0, 5, 8, 10, 14]) if (count >= shown) allow(String(count - shown)); };
 for (const path of [...TABLES, ...SOURCES.filter((name) => files.list().includes(name))]) {
   const content = files.readText(path);
-  for (const one of tokens(content.slice(0, 4000000))) allow(one);
-  if (!TABLES.includes(path)) { addCount(readCsv(content).rows.length); continue; }
   const table = readCsv(content);
-  for (const name of table.columns) for (const one of tokens(name)) allow(one);
+  for (const one of tokens(table.columns.join(" "))) allow(one);
+  const cells = new Set(table.rows.flat());
+  for (const cell of cells) for (const one of tokens(cell)) allow(one);
+  if (!TABLES.includes(path)) { addCount(table.rows.length); continue; }
   addCount(table.rows.length);
   const figures = table.columns.map((name, index) => index).filter((index) => table.rows.some((row) => (row[index] ?? "") !== "" && amount(row[index], null) !== null));
   const total = (rows, index) => { let sum = 0n, decimals = 0; for (const row of rows) { const one = (row[index] ?? "") === "" ? null : amount(row[index], null); if (one !== null) { sum += one.value; decimals = Math.max(decimals, one.decimals); } } for (let scale = decimals; scale <= decimals; scale++) allow(show(sum, scale).replace("-", "")); };
