@@ -109,6 +109,8 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
     this.#members.set(input.userId, input.role, new Date().toISOString());
     // With the new role the socket is opened anew, or not at all.
     this.#watchers.close(input.userId, "role changed");
+    const workflows = this.#summaries.all().map((id) => this.env.WORKFLOW.getByName(id).dropMember(input.userId));
+    await Promise.allSettled(workflows);
     await this.#publish();
     return ok(null);
   }

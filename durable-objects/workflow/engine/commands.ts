@@ -8,7 +8,7 @@ import { formatUsd } from "../../../shared/money/micros.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { Variant } from "../../../shared/workflow/plan.ts";
 import { findPlanProblem, layoutPlan } from "../../../shared/workflow/plan-graph.ts";
-import { FINISHED, type WorkflowState } from "../../../shared/workflow/state.ts";
+import { FINISHED, statusOf, type WorkflowState } from "../../../shared/workflow/state.ts";
 import type { Orchestrator } from "../../orchestrators/port.ts";
 
 /** What a command comes to: the facts to append, in the turn in which they were decided. */
@@ -16,6 +16,9 @@ export type Decision = Result<readonly EventBody[], Problem>;
 
 const refuse = (code: ProblemCode, params: Record<string, string | number> = {}): Decision =>
   err(problem(code, params));
+
+/** A refusal because of where the workflow stands; the status is put into words where the problem is told. */
+const refuseNow = (code: ProblemCode, state: WorkflowState): Decision => refuse(code, { status: statusOf(state) });
 
 /** Whether this member may do it; a missing workflow is asked about first. */
 export function refusalFor(member: Member, action: Action): Problem | null {
@@ -27,7 +30,7 @@ export const isFinished = (state: WorkflowState): boolean => FINISHED.includes(s
 /** SPEC P1: only the version the person saw can be changed, and only before it is approved. */
 function planRefusal(state: WorkflowState, planVersion: number): Decision | null {
   if (state.plan?.approved) return refuse("plan_already_approved");
-  if (isFinished(state)) return refuse("workflow_finished");
+  if (isFinished(state)) return refuseNow("workflow_finished", state);
   if (!state.plan) return refuse("plan_not_ready");
   if (state.plan.version !== planVersion) return refuse("plan_stale", { planVersion, current: state.plan.version });
   return null;
@@ -93,14 +96,14 @@ const usedMicros = (state: WorkflowState): number => state.cost.spentMicros + st
 const RESUMED: EventBody = { name: "workflow.resumed", data: {} };
 
 export function pause(state: WorkflowState): Decision {
-  if (isFinished(state)) return refuse("workflow_finished");
-  if (state.pause || state.phase === "pending_approval") return refuse("workflow_not_running");
+  if (isFinished(state)) return refuseNow("workflow_finished", state);
+  if (state.pause || state.phase === "pending_approval") return refuseNow("workflow_not_running", state);
   return ok([{ name: "workflow.paused", data: { reason: "person", failure: null, resumeAt: null } }]);
 }
 
 export function resume(state: WorkflowState): Decision {
-  if (isFinished(state)) return refuse("workflow_finished");
-  return state.pause ? ok([RESUMED]) : refuse("workflow_not_paused");
+  if (isFinished(state)) return refuseNow("workflow_finished", state);
+  return state.pause ? ok([RESUMED]) : refuseNow("workflow_not_paused", state);
 }
 
 /** SPEC P6: what is retried is, in this order: open repair questions, failed steps, a pause, a failed workflow. */
@@ -109,7 +112,7 @@ export function retry(
   input: { nodeId?: string | undefined; instructions?: string | undefined },
   now: number,
 ): Decision {
-  if (state.phase === "completed" || state.phase === "cancelled") return refuse("workflow_finished");
+  if (state.phase === "completed" || state.phase === "cancelled") return refuseNow("workflow_finished", state);
   if (input.nodeId !== undefined && !state.nodes.some((node) => node.id === input.nodeId)) return refuse("not_found");
   const wanted = (nodeId: string | null) => input.nodeId === undefined || nodeId === input.nodeId;
 
@@ -121,8 +124,8 @@ export function retry(
     // A failed workflow may have ended on a person's "stop": its broken steps are no longer in error then.
     const broken = node.status === "error" || (state.phase === "failed" && node.failure !== null && !isDone(node));
     if (!broken || !wanted(node.id) || asked.some((one) => one.nodeId === node.id)) continue;
-    const failure = node.failure ?? { code: "step_failed", params: {}, technical: "" };
-    const { id: nodeId, attempt } = node;
+    const { id: nodeId, attempt, label } = node;
+    const failure = node.failure ?? { code: "step_failed", params: { label, attempts: attempt }, technical: "" };
     const maxAttempts = Math.max(attempt + 1, 3);
     facts.push({
       name: "node.failed",
@@ -140,19 +143,19 @@ export function retry(
 const isDone = ({ status }: { readonly status: string }): boolean => ["success", "warning", "skipped"].includes(status);
 
 export function steer(state: WorkflowState, message: string): Decision {
-  if (isFinished(state)) return refuse("workflow_finished");
+  if (isFinished(state)) return refuseNow("workflow_finished", state);
   const text = message.trim();
   return text === "" ? refuse("message_empty") : ok([{ name: "workflow.steered", data: { message: text } }]);
 }
 
 export function cancel(state: WorkflowState, reason: string): Decision {
-  if (isFinished(state)) return refuse("workflow_finished");
+  if (isFinished(state)) return refuseNow("workflow_finished", state);
   return ok([{ name: "workflow.cancelled", data: { reason } }]);
 }
 
 /** SPEC P5: the last answer ends a pause that waited for answers, but not one a person asked for. */
 export function answer(state: WorkflowState, input: { questionId: string; answer: string }): Decision {
-  if (isFinished(state)) return refuse("workflow_finished");
+  if (isFinished(state)) return refuseNow("workflow_finished", state);
   const question = state.questions.find((one) => one.id === input.questionId);
   if (!question) return refuse("not_found");
   if (question.status !== "open") return refuse("question_closed");
@@ -169,7 +172,7 @@ export function decideApproval(
   state: WorkflowState,
   input: { approvalId: string; decision: "approved" | "rejected"; arguments?: Record<string, unknown> | undefined },
 ): Decision {
-  if (isFinished(state)) return refuse("workflow_finished");
+  if (isFinished(state)) return refuseNow("workflow_finished", state);
   const approval = state.approvals.find((one) => one.id === input.approvalId);
   if (!approval) return refuse("not_found");
   if (approval.status !== "open") return refuse("approval_closed");

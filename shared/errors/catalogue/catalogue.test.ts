@@ -20,3 +20,10 @@ test("an unknown code never shows raw", () => {
   expect(describe({ code: "no_such_code", params: {} }, "en").title).toBe(EN.internal.title);
   expect(describe({ code: "message_too_long", params: { max: 20000, length: 20001 } }, "en").detail).toContain("20001");
 });
+
+test("FR-5.4: statuses and roles are told in the reader's words", () => {
+  const ended = { code: "workflow_finished", params: { status: "failed" } };
+  expect(describe(ended, "en").detail).toContain("ended with an error");
+  expect(describe(ended, "ar").detail).toContain("انتهى بخطأ");
+  expect(describe({ code: "role_forbidden", params: { role: "viewer" } }, "ar").detail).toContain("مشاهد");
+});

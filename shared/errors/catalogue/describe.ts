@@ -3,6 +3,7 @@ import { CODES } from "../codes.ts";
 import { AR } from "./ar.ts";
 import { EN } from "./en.ts";
 import type { Entry } from "./entry.ts";
+import { WORD_PARAMS, WORDS } from "./words.ts";
 
 export type Locale = "en" | "ar";
 
@@ -21,7 +22,9 @@ export function describe(
   const fill = (text: string): string =>
     text.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = problem.params[name];
-      return value === undefined ? whole : String(value);
+      if (value === undefined) return whole;
+      const word = WORD_PARAMS.has(name) ? WORDS[value] : undefined;
+      return word?.[locale === "ar" ? 1 : 0] ?? String(value);
     });
   return { ...entry, title: fill(entry.title), detail: fill(entry.detail), doing: fill(entry.doing) };
 }

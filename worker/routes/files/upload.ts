@@ -7,7 +7,7 @@ import type { ParsedFile } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { AppContext } from "../../context.ts";
 import { addFile } from "../../db/projects.ts";
 import { readBytes } from "../../middleware/body/read-body.ts";
-import { defer } from "../../middleware/defer.ts";
+import { defer, report } from "../../middleware/defer.ts";
 import { fingerprintOf, once } from "../../middleware/idempotency/idempotency.ts";
 import { refuse } from "../../middleware/problems/problem-error.ts";
 import type { ProjectAccess } from "../../routing/access.ts";
@@ -65,8 +65,9 @@ async function readUpload(request: Request): Promise<{ name: string; bytes: Uint
   }
   if (!(field instanceof File)) throw refuse("file_missing");
   if (field.size > MAX_FILE_BYTES) throw tooLarge();
-  if (field.size === 0) throw refuse("file_empty");
-  return { name: cleanFileName(field.name), bytes: new Uint8Array(await field.arrayBuffer()) };
+  const name = cleanFileName(field.name);
+  if (field.size === 0) throw refuse("file_empty", { name });
+  return { name, bytes: new Uint8Array(await field.arrayBuffer()) };
 }
 
 async function storeFile(
@@ -102,7 +103,7 @@ async function storeFile(
     return view;
   } catch (error) {
     // What no row names could never be found again, not even to be erased.
-    defer(c, store.delete([key, ...derivedKeys]));
+    defer(c, "drop a file", store.delete([key, ...derivedKeys]));
     throw error;
   }
 }
@@ -125,7 +126,8 @@ async function parse(c: AppContext, file: { fileId: string; name: string; bytes:
   let result: Awaited<ReturnType<typeof c.env.SANDBOX.parseFile>>;
   try {
     result = await c.env.SANDBOX.parseFile(file);
-  } catch {
+  } catch (error) {
+    report(c, "parse a file", error);
     throw refuse("sandbox_unavailable");
   }
   if (!result.ok) throw refuse(result.error.problem, { name: file.name, max: "25 MB" });

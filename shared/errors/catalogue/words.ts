@@ -1,0 +1,17 @@
+/** Words of ours that fill a problem's text, English and Arabic: statuses of a workflow, roles of a member. */
+export const WORDS: Readonly<Record<string, readonly [en: string, ar: string]>> = {
+  planning: ["being planned", "قيد التخطيط"],
+  pending_approval: ["waiting for approval", "بانتظار الاعتماد"],
+  orchestrating: ["being prepared", "قيد التحضير"],
+  building: ["running", "قيد التنفيذ"],
+  reviewing: ["being reviewed", "قيد المراجعة"],
+  paused: ["paused", "متوقف مؤقتًا"],
+  completed: ["completed", "مكتمل"],
+  failed: ["ended with an error", "انتهى بخطأ"],
+  cancelled: ["cancelled", "ملغى"],
+  owner: ["owner", "مالك"],
+  collaborator: ["team member", "عضو فريق"],
+  viewer: ["viewer", "مشاهد"],
+};
+/** Parameters that hold such a word; all others are data and stay as they are. */
+export const WORD_PARAMS: ReadonlySet<string> = new Set(["status", "role"]);
