@@ -9,6 +9,7 @@ import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { lastProject } from "./last-project.ts";
 import { Sidebar } from "./Sidebar.tsx";
 import { TopBar } from "./TopBar.tsx";
+import { useProjectId } from "./use-project.ts";
 import { useWide } from "./use-wide.ts";
 
 /** Phone: top bar, content, bottom bar. Desktop: sidebar and content. */
@@ -17,6 +18,8 @@ export default function Shell() {
   const { projectId, workflowId } = useParams();
   const { pathname } = useLocation();
   const wide = useWide();
+  // Before the first project there is nowhere to go.
+  const somewhere = useProjectId() !== null;
   const main = useRef<HTMLElement>(null);
   const place = pathname.split("/").slice(0, 5).join("/");
 
@@ -45,9 +48,9 @@ export default function Shell() {
         {t("shell.skip")}
       </a>
       <div className="flex min-h-0 flex-1">
-        {wide && <Sidebar />}
+        {wide && somewhere && <Sidebar />}
         <div className="flex min-w-0 flex-1 flex-col">
-          {!wide && !inDetail && <TopBar />}
+          {(wide ? !somewhere : !inDetail) && <TopBar />}
           <ConnectionBanner />
           <main id="main" ref={main} tabIndex={-1} className="flex min-h-0 flex-1 flex-col">
             <Suspense
@@ -62,7 +65,7 @@ export default function Shell() {
           </main>
         </div>
       </div>
-      {!wide && !inDetail && <BottomNav />}
+      {!wide && !inDetail && somewhere && <BottomNav />}
       {wide && <CommandPalette />}
     </div>
   );

@@ -35,12 +35,12 @@ export const percent = (value: number): string => number(value / 100, { style: "
 export function bytes(size: number): string {
   const units = ["byte", "kilobyte", "megabyte"] as const;
   const step = size < 1000 ? 0 : size < 1_000_000 ? 1 : 2;
-  const style = { style: "unit", unit: units[step] ?? "byte", unitDisplay: "short" } as const;
+  const style = { style: "unit", unit: units[step] ?? "byte", unitDisplay: "narrow" } as const;
   return number(size / 1000 ** step, { ...style, maximumFractionDigits: step === 2 ? 1 : 0 });
 }
 
 export const clock = (iso: string): string =>
-  cached("clock", (locale) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" })).format(
+  cached("clock", (locale) => new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" })).format(
     new Date(iso),
   );
 

@@ -17,6 +17,7 @@ import { sendPending } from "./send.ts";
 
 /** Nearer to the end than this, new words keep the end in sight. */
 const NEAR_PX = 120;
+const MARGIN_PX = 16;
 const RESUME_MS = 1_500;
 
 export function Conversation({ projectId }: { readonly projectId: string }) {
@@ -116,6 +117,14 @@ function Thinking() {
   );
 }
 
+/** Shows the end, but never scrolls the beginning of the newest message out of sight: it is read from its top. */
+function stick(element: HTMLElement): void {
+  const newest = element.querySelector("ol > li:last-child");
+  if (!newest) return;
+  const top = newest.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop;
+  element.scrollTop = Math.min(element.scrollHeight - element.clientHeight, top - MARGIN_PX);
+}
+
 /** Keeps the end in sight while the person is there; leaves them alone when they read above. */
 function useStickToEnd(changes: string) {
   const box = useRef<HTMLDivElement>(null);
@@ -126,13 +135,18 @@ function useStickToEnd(changes: string) {
     const element = box.current;
     const inner = element?.firstElementChild;
     if (!element || !inner) return;
+    let last = element.scrollTop;
     const look = () => {
-      near.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-      setAway(!near.current);
+      const left = element.scrollHeight - element.scrollTop - element.clientHeight;
+      // Scrolling up lets go; reaching the end holds on again. Standing at the top of a long answer is no letting go.
+      if (element.scrollTop < last - 2) near.current = left < NEAR_PX;
+      else if (left < NEAR_PX) near.current = true;
+      last = element.scrollTop;
+      setAway(left >= NEAR_PX);
     };
     // Cards grow after they are drawn (plans, images): the end moves without a new message.
     const watcher = new ResizeObserver(() => {
-      if (near.current) element.scrollTop = element.scrollHeight;
+      if (near.current) stick(element);
     });
     watcher.observe(inner);
     watcher.observe(element);
@@ -145,7 +159,7 @@ function useStickToEnd(changes: string) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the text grows.
   useLayoutEffect(() => {
     const element = box.current;
-    if (element && near.current) element.scrollTop = element.scrollHeight;
+    if (element && near.current) stick(element);
   }, [changes]);
   const toEnd = () => end.current?.scrollIntoView({ behavior: "smooth", block: "end" });
   return { box, end, away, toEnd };

@@ -28,7 +28,7 @@ export function AgentIcon({ agent, className = "size-8" }: { readonly agent: Age
 export function AgentLine({ agent, short }: { readonly agent: AgentId; readonly short?: boolean }) {
   const locale = useLocale();
   return (
-    <span className="min-w-0 truncate">
+    <span>
       <bdi>{agentName(agent, locale)}</bdi>
       {!short && (
         <>

@@ -3,9 +3,9 @@ import { useT } from "../../i18n/i18n.ts";
 import type { Step } from "./plan-edit.ts";
 import { inOrder } from "./plan-edit.ts";
 
-const W = 44;
+const W = 40;
 const H = 32;
-const GAP_X = 34;
+const GAP_X = 20;
 const GAP_Y = 14;
 const PAD = 8;
 const MAX_DRAWN = 80;
@@ -42,7 +42,7 @@ export function MiniMap({ steps }: { readonly steps: readonly Drawn[] }) {
             const [a, b] = [at.get(from), at.get(step.id)];
             if (!a || !b) return null;
             const [x1, y1, x2, y2] = [a.x + W, a.y + H / 2, b.x, b.y + H / 2];
-            const bend = Math.max(12, (x2 - x1) / 2);
+            const bend = Math.max(10, (x2 - x1) / 2);
             return (
               <path
                 key={`${from} ${step.id}`}

@@ -6,6 +6,8 @@ import { useT } from "../../i18n/i18n.ts";
 import { Money, MoneyRange, Said, Simulated } from "../ui/Bits.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Skeleton } from "../ui/States.tsx";
+import { Markdown } from "../ui/Markdown.tsx";
+import { plainWords } from "../ui/plain-words.ts";
 import { NodeDot, WorkflowChip } from "../ui/Status.tsx";
 import { Decisions } from "../workflow/Decisions.tsx";
 import { Stages } from "../workflow/Stages.tsx";
@@ -65,7 +67,7 @@ function Planning({ words }: { readonly words: string | undefined }) {
       </p>
       {words && (
         <p dir="auto" className="line-clamp-3 text-[13px] opacity-80">
-          {words.slice(-240)}
+          {plainWords(words).slice(-240)}
         </p>
       )}
       <Skeleton className="h-10" />
@@ -163,7 +165,9 @@ function Progress({ view, open }: { readonly view: WorkflowView; readonly open: 
     <>
       {!over && <Decisions view={view} />}
       {view.status === "completed" && view.resultSummary && (
-        <Said className="line-clamp-6 text-[15px] text-soft">{view.resultSummary}</Said>
+        <div className="line-clamp-6 text-[15px] text-soft">
+          <Markdown text={view.resultSummary} />
+        </div>
       )}
       {view.error && (
         <div className="text-[15px]">

@@ -1,10 +1,10 @@
 import { Check, Plus, TriangleAlert, Undo2, X } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
 import { STAGES } from "../../../../shared/workflow/plan.ts";
 import { removeStep } from "../../../../shared/workflow/plan-graph.ts";
 import { useT } from "../../i18n/i18n.ts";
-import { toast } from "../../stores/toast-store.ts";
+import { dismissToast, toast } from "../../stores/toast-store.ts";
 import { MoneyRange, Said, Simulated } from "../ui/Bits.tsx";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { cx } from "../ui/classes.ts";
@@ -34,6 +34,9 @@ export function PlanEditorPanel({ view, proposed, mayWrite }: PanelProps) {
   const [openId, setOpenId] = useState<string | null>(null);
   const [adding, setAdding] = useState(false);
   const [approving, setApproving] = useState(false);
+  const undoToast = useRef(0);
+  // Once approved, an edit cannot be taken back.
+  useEffect(() => () => dismissToast(undoToast.current), []);
   const { plan } = view;
   const steps = inOrder(editor.steps);
   const drag = useDragOrder((id, to) => editor.apply(moveStep(editor.steps, id, to)));
@@ -42,13 +45,19 @@ export function PlanEditorPanel({ view, proposed, mayWrite }: PanelProps) {
   const remove = (step: Step) => {
     if (!editor.apply(removeStep(editor.steps, step.id))) return;
     setOpenId(null);
-    toast({
+    undoToast.current = toast({
       kind: "info",
       title: t("plan.removed", { name: step.label }),
       action: { label: t("action.undo"), run: editor.undo },
     });
   };
   const open = steps.find((step) => step.id === openId);
+  const shift = (step: Step, by: 1 | -1): (() => void) | null => {
+    const group = steps.filter((one) => one.stage === step.stage);
+    const to = group.indexOf(step) + by;
+    if (to < 0 || to >= group.length) return null;
+    return () => editor.apply(moveStep(editor.steps, step.id, to));
+  };
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -90,10 +99,8 @@ export function PlanEditorPanel({ view, proposed, mayWrite }: PanelProps) {
                       mayWrite={mayWrite}
                       drag={drag.row(stage, step.id, index)}
                       onOpen={() => setOpenId(step.id)}
-                      onUp={index > 0 ? () => editor.apply(moveStep(editor.steps, step.id, index - 1)) : null}
-                      onDown={
-                        index < group.length - 1 ? () => editor.apply(moveStep(editor.steps, step.id, index + 1)) : null
-                      }
+                      onUp={shift(step, -1)}
+                      onDown={shift(step, 1)}
                       onRemove={() => remove(step)}
                     />
                   ))}
@@ -143,6 +150,8 @@ export function PlanEditorPanel({ view, proposed, mayWrite }: PanelProps) {
           steps={steps}
           onClose={() => setOpenId(null)}
           onRemove={() => remove(open)}
+          onUp={shift(open, -1)}
+          onDown={shift(open, 1)}
           onSave={(next) => editor.apply(next) && setOpenId(null)}
         />
       )}

@@ -51,7 +51,7 @@ export function StepRow({ step, index, waitsFor, pricing, mayWrite, drag, onOpen
           type="button"
           onClick={onOpen}
           aria-label={t("plan.openStep", { index, name: step.label })}
-          className={cx("flex min-w-0 flex-1 items-center gap-3 rounded-2xl py-3 pe-3 text-start", !mayWrite && "ps-3")}
+          className={cx("flex min-w-0 flex-1 items-center gap-3 rounded-2xl py-3 pe-1 text-start", !mayWrite && "ps-3")}
         >
           <AgentIcon agent={step.agent} />
           <span className="min-w-0 flex-1">
@@ -59,7 +59,7 @@ export function StepRow({ step, index, waitsFor, pricing, mayWrite, drag, onOpen
               <bdi className="text-muted tabular">{number(index)}. </bdi>
               {step.label}
             </span>
-            <span className="mt-0.5 flex flex-wrap gap-x-2 text-[13px] text-muted">
+            <span className="mt-0.5 flex flex-wrap gap-x-1.5 text-[13px] text-muted">
               <AgentLine agent={step.agent} short />
               <span>· {t(`tier.${step.tier}`)}</span>
               <bdi className={cx("tabular", pricing && "opacity-50")}>
@@ -71,24 +71,26 @@ export function StepRow({ step, index, waitsFor, pricing, mayWrite, drag, onOpen
             </span>
           </span>
         </button>
+        {mayWrite && (
+          <div className="flex shrink-0 items-center pe-1">
+            <span className="hidden sm:flex">
+              <IconButton
+                icon={ArrowUp}
+                label={t("plan.up", { name: step.label })}
+                disabled={!onUp}
+                onClick={() => onUp?.()}
+              />
+              <IconButton
+                icon={ArrowDown}
+                label={t("plan.down", { name: step.label })}
+                disabled={!onDown}
+                onClick={() => onDown?.()}
+              />
+            </span>
+            <IconButton icon={Trash2} label={t("plan.remove", { name: step.label })} onClick={onRemove} />
+          </div>
+        )}
       </div>
-      {mayWrite && (
-        <div className="flex items-center justify-end gap-0.5 border-t border-line px-1">
-          <IconButton
-            icon={ArrowUp}
-            label={t("plan.up", { name: step.label })}
-            disabled={!onUp}
-            onClick={() => onUp?.()}
-          />
-          <IconButton
-            icon={ArrowDown}
-            label={t("plan.down", { name: step.label })}
-            disabled={!onDown}
-            onClick={() => onDown?.()}
-          />
-          <IconButton icon={Trash2} label={t("plan.remove", { name: step.label })} onClick={onRemove} />
-        </div>
-      )}
     </li>
   );
 }

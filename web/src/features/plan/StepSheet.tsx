@@ -1,4 +1,4 @@
-import { Trash2 } from "lucide-react";
+import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { MAX_INSTRUCTIONS, MAX_LABEL } from "../../../../shared/workflow/plan.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
@@ -13,10 +13,13 @@ interface SheetProps {
   readonly steps: readonly Step[];
   readonly onClose: () => void;
   readonly onRemove: () => void;
+  /** Null where the step is already first, or last, of its stage. */
+  readonly onUp: (() => void) | null;
+  readonly onDown: (() => void) | null;
   readonly onSave: (steps: Step[]) => void;
 }
 
-export function StepSheet({ step, steps, onClose, onRemove, onSave }: SheetProps) {
+export function StepSheet({ step, steps, onClose, onRemove, onUp, onDown, onSave }: SheetProps) {
   const t = useT();
   const locale = useLocale();
   const [edited, setEdited] = useState(step);
@@ -62,6 +65,14 @@ export function StepSheet({ step, steps, onClose, onRemove, onSave }: SheetProps
         />
         <AgentSelect value={edited.agent} onChange={(agent) => change({ agent })} />
         <TierChoice value={edited.tier} onChange={(tier) => change({ tier })} />
+        <div className="flex gap-2">
+          <Button wide icon={ArrowUp} disabled={!onUp} onClick={() => onUp?.()}>
+            {t("step.earlier")}
+          </Button>
+          <Button wide icon={ArrowDown} disabled={!onDown} onClick={() => onDown?.()}>
+            {t("step.later")}
+          </Button>
+        </div>
         <fieldset>
           <legend className="mb-1.5 text-sm font-medium text-soft">{t("step.after")}</legend>
           <div className="flex flex-col">

@@ -1,6 +1,6 @@
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
 import type { VariantName } from "../../../../shared/workflow/plan.ts";
-import { moneyRange } from "../../i18n/format.ts";
+import { money } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { Segmented } from "../ui/Segmented.tsx";
 
@@ -24,7 +24,7 @@ export function Variants({ plan, onChoose, busy }: VariantsProps) {
         options={plan.variants.map((one) => ({
           value: one.name,
           label: t(`variant.${one.name}`),
-          sub: <bdi>{moneyRange(one.p50Micros, one.p90Micros)}</bdi>,
+          sub: t("plan.upTo", { price: money(one.p90Micros) }),
         }))}
       />
       <p className="mt-1.5 text-[13px] text-muted">{t(`variant.${plan.variant}.what`)}</p>

@@ -32,7 +32,8 @@ export function usePlanEditor(view: WorkflowView): PlanEditor {
   const locale = useLocale();
   const server = (view.plan?.nodes ?? []).map(toStep);
   const [draft, setDraft] = useState<readonly Step[] | null>(null);
-  const [past, setPast] = useState<readonly (readonly Step[])[]>([]);
+  // A reference, for an undo button that outlives the drawing it was made in (a toast).
+  const past = useRef<readonly (readonly Step[])[]>([]);
   const [pricing, setPricing] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const wanted = useRef<{ nodes?: readonly Step[]; variant?: VariantName } | null>(null);
@@ -77,25 +78,25 @@ export function usePlanEditor(view: WorkflowView): PlanEditor {
     steps,
     pricing,
     refusal,
-    canUndo: past.length > 0,
+    canUndo: past.current.length > 0,
     apply(next) {
       const problem = explainProblem(next, locale);
       setRefusal(problem);
       if (problem) return false;
-      setPast([...past.slice(-49), steps]);
+      past.current = [...past.current.slice(-49), steps];
       put(next);
       return true;
     },
     undo() {
-      const last = past.at(-1);
+      const last = past.current.at(-1);
       if (!last) return;
-      setPast(past.slice(0, -1));
+      past.current = past.current.slice(0, -1);
       setRefusal(null);
       put(last);
     },
     choose(variant) {
       setRefusal(null);
-      setPast([]);
+      past.current = [];
       wanted.current = { variant };
       void flush();
     },

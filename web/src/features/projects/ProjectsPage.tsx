@@ -5,7 +5,7 @@ import { Link, useNavigate } from "react-router";
 import type { ProjectView } from "../../../../shared/api/projects.ts";
 import { createProject, projectsQuery } from "../../api/projects.ts";
 import { Logo } from "../../app/Logo.tsx";
-import { when } from "../../i18n/format.ts";
+import { ago } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { toastError } from "../../stores/toast-store.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
@@ -62,7 +62,7 @@ function ProjectRow({ project }: { readonly project: ProjectView }) {
         className="flex min-h-16 min-w-0 flex-1 flex-col justify-center rounded-2xl px-4 py-3"
       >
         <bdi className="truncate font-medium">{project.name}</bdi>
-        <span className="text-[13px] text-muted">{t("projects.since", { date: when(project.createdAt) })}</span>
+        <span className="text-[13px] text-muted">{t("projects.since", { date: ago(project.createdAt) })}</span>
       </Link>
       {project.role === "owner" && (
         <Menu align="end" trigger={<IconButton icon={Ellipsis} label={t("projects.more", { name: project.name })} />}>

@@ -19,7 +19,7 @@ export default function TableView({ text, name }: { readonly text: string; reado
     overscan: 12,
   });
   const columns = { gridTemplateColumns: widths.map((width) => `minmax(${width}ch, 1fr)`).join(" ") };
-  const cell = (column: number) => cx("min-w-0 truncate px-3", numeric[column] && "text-end tabular");
+  const cell = (column: number) => cx("min-w-0 truncate px-2.5", numeric[column] && "text-end tabular");
   return (
     <div>
       <p className="mb-2 text-[13px] text-muted">{t("upload.table", { rows: rows.length, columns: header.length })}</p>
@@ -30,7 +30,7 @@ export default function TableView({ text, name }: { readonly text: string; reado
         role="table"
         aria-label={name}
         aria-rowcount={rows.length + 1}
-        className="max-h-[65dvh] overflow-auto rounded-xl border border-line text-sm"
+        className="max-h-[65dvh] overflow-auto rounded-xl border border-line text-[13px]"
       >
         <div className="min-w-max">
           <div
@@ -41,8 +41,8 @@ export default function TableView({ text, name }: { readonly text: string; reado
           >
             {header.map((title, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other identity.
-              <span key={index} role="columnheader" dir="auto" title={title} className={cell(index)}>
-                {title}
+              <span key={index} role="columnheader" title={title} className={cell(index)}>
+                <bdi>{title}</bdi>
               </span>
             ))}
           </div>
@@ -59,8 +59,8 @@ export default function TableView({ text, name }: { readonly text: string; reado
                   const value = rows[item.index]?.[index] ?? "";
                   return (
                     // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other identity.
-                    <span key={index} role="cell" dir="auto" title={value} className={cell(index)}>
-                      {value}
+                    <span key={index} role="cell" title={value} className={cell(index)}>
+                      <bdi>{value}</bdi>
                     </span>
                   );
                 })}
@@ -83,7 +83,7 @@ function read(text: string) {
     numeric: header.map((_, index) => isNumeric(column(index))),
     widths: header.map((title, index) => {
       const longest = Math.max(title.length, ...column(index).map((value) => value.length));
-      return Math.min(32, Math.max(6, longest)) + 4;
+      return Math.min(26, Math.max(5, longest)) + 3;
     }),
   };
 }

@@ -41,6 +41,7 @@ function QuestionCard({
   const t = useT();
   const titleId = useId();
   const [words, setWords] = useState("");
+  const [writing, setWriting] = useState(question.choices.length === 0);
   const answer = useMutation({
     mutationFn: (text: string) => answerQuestion(view.id, question.id, text),
     onError: toastError,
@@ -82,8 +83,13 @@ function QuestionCard({
             </Button>
           );
         })}
+        {!repair && !writing && (
+          <Button look="ghost" disabled={chosen !== null} onClick={() => setWriting(true)}>
+            {t("question.own")}
+          </Button>
+        )}
       </div>
-      {!repair && (
+      {!repair && writing && (
         <form
           className="mt-3 flex flex-col gap-2"
           onSubmit={(event) => {

@@ -52,7 +52,9 @@ export function NodeSheet({ node, view, live, mayWrite, onClose }: NodeSheetProp
         <div className="flex items-center gap-3">
           <AgentIcon agent={node.agent} className="size-10" />
           <div className="min-w-0 flex-1 text-[15px]">
-            <AgentLine agent={node.agent} />
+            <p className="truncate">
+              <AgentLine agent={node.agent} />
+            </p>
             <p className="text-[13px] text-muted">
               {t(`stage.${node.stage}`)} · {t(`tier.${node.tier}`)}
             </p>

@@ -18,6 +18,8 @@ import { toastError } from "../../stores/toast-store.ts";
 import { AgentLine } from "../plan/AgentBadge.tsx";
 import { Bar, Card, Said, SectionTitle } from "../ui/Bits.tsx";
 import { Button } from "../ui/Button.tsx";
+import { Markdown } from "../ui/Markdown.tsx";
+import { plainWords } from "../ui/plain-words.ts";
 import { NodeDot } from "../ui/Status.tsx";
 import { ActivityText, useNow } from "./ActivityText.tsx";
 import { activityOf, isRetrying } from "./activity.ts";
@@ -63,7 +65,9 @@ export function Now({ view, live, mayWrite, openNode }: NowProps) {
           <div className="min-w-0 flex-1">
             <h3 className="font-semibold">{t("now.done")}</h3>
             {view.resultSummary && (
-              <Said className="mt-1 line-clamp-4 text-[15px] text-soft">{view.resultSummary}</Said>
+              <div className="mt-1 line-clamp-4 text-[15px] text-soft">
+                <Markdown text={view.resultSummary} />
+              </div>
             )}
             <Link
               to={pathname.replace(/\/(now)?$/, "").replace(/\/now$/, "") + "/results"}
@@ -203,7 +207,7 @@ function Running({ node, view, live, now, onOpen }: RunningProps) {
         <Bar
           value={node.progress}
           label={t("node.progress", { name: node.label })}
-          tone={node.attempt > 1 ? "warn" : "run"}
+          tone={node.attempt > 1 && node.status === "running" ? "warn" : "run"}
         />
         {node.error && (
           <span dir="auto" className="flex gap-2 text-[13px] text-soft">
@@ -213,7 +217,7 @@ function Running({ node, view, live, now, onOpen }: RunningProps) {
         )}
         {words && (
           <span dir="auto" className="line-clamp-2 text-[13px] text-muted">
-            {words.slice(-220)}
+            {plainWords(words).slice(-220)}
           </span>
         )}
       </button>

@@ -12,7 +12,7 @@ export function Stages({ stages }: { readonly stages: WorkflowView["stages"] }) 
       {stages.map(({ stage, percent: share }) => {
         const done = share >= 100;
         return (
-          <li key={stage} className="min-w-0 flex-1">
+          <li key={stage} className={cx("min-w-0 flex-1", stage === "completed" && "hidden sm:block")}>
             <div className="h-1.5 overflow-hidden rounded-full bg-hover">
               <div
                 className={cx("h-full rounded-full transition-[width] duration-300", done ? "bg-ok" : "bg-run")}
@@ -25,7 +25,7 @@ export function Stages({ stages }: { readonly stages: WorkflowView["stages"] }) 
                 done ? "text-ok" : share > 0 ? "text-run" : "text-muted",
               )}
             >
-              {done && <Check aria-hidden className="size-3 shrink-0" />}
+              {done && <Check aria-hidden className="hidden size-3 shrink-0 sm:block" />}
               <span className="truncate">{t(`stage.${stage}`)}</span>
               <bdi className="ms-auto hidden tabular sm:inline">{percent(share)}</bdi>
               <span className="sr-only sm:hidden">{percent(share)}</span>

@@ -40,24 +40,6 @@ export function WorkflowHeader({ view, connection, mayWrite, onBack }: HeaderPro
           <h2 dir="auto" className="line-clamp-2 text-[17px] leading-snug font-semibold landscape-phone:line-clamp-1">
             {view.plan?.title || view.name || t("workflow.untitled")}
           </h2>
-          <div className="mt-1.5 flex flex-wrap items-center gap-2 text-sm text-muted">
-            <WorkflowChip status={view.status} waiting={over ? 0 : waitingCount(view)} />
-            <span>
-              <Money micros={view.cost.spentMicros} className="font-medium text-text" />
-              {view.startedAt !== null && (
-                <>
-                  {" / "}
-                  <Money micros={view.cost.capMicros} />
-                </>
-              )}
-            </span>
-            {view.cost.simulated && <Simulated short />}
-            {!over && connection === "reconnecting" && (
-              <span className="flex items-center gap-1 text-warn" title={t("connection.reconnecting")}>
-                <RefreshCw aria-label={t("connection.reconnecting")} className="size-4 motion-safe:animate-spin" />
-              </span>
-            )}
-          </div>
         </div>
         {mayWrite && running && (
           <IconButton icon={Pause} label={t("run.pause")} onClick={() => run(pauseWorkflow(view.id))} />
@@ -84,6 +66,24 @@ export function WorkflowHeader({ view, connection, mayWrite, onBack }: HeaderPro
             </MenuItem>
           )}
         </Menu>
+      </div>
+      <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5 px-4 pb-2.5 text-sm text-muted">
+        <WorkflowChip status={view.status} waiting={over ? 0 : waitingCount(view)} />
+        <span>
+          <Money micros={view.cost.spentMicros} className="font-medium text-text" />
+          {view.startedAt !== null && (
+            <>
+              {" / "}
+              <Money micros={view.cost.capMicros} />
+            </>
+          )}
+        </span>
+        {view.cost.simulated && <Simulated short />}
+        {!over && connection === "reconnecting" && (
+          <span className="flex items-center gap-1 text-warn" title={t("connection.reconnecting")}>
+            <RefreshCw aria-label={t("connection.reconnecting")} className="size-4 motion-safe:animate-spin" />
+          </span>
+        )}
       </div>
       {stopping && (
         <Sheet
