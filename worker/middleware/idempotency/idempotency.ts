@@ -66,7 +66,7 @@ async function first(c: AppContext, scope: UserScope, key: ClaimKey, run: () => 
     await settle(db, scope, key, { status, contentType, header, sealed: toBase64Url(sealed) });
   };
   // A short answer is kept before it is sent, so that a repeat can never overtake it; a stream while it flows.
-  if (contentType.startsWith("text/event-stream")) defer(c, keep());
+  if (contentType.startsWith("text/event-stream")) defer(c, "keep an answer", keep());
   else {
     const bytes = new Response(forCaller).arrayBuffer();
     await keep();

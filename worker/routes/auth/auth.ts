@@ -76,7 +76,7 @@ export const signIn = publicRoute(
     const made = await asking(authOf(c.env).api.signInEmail({ body, headers, returnHeaders: true }));
     await guard.succeeded();
     const { user } = made.response;
-    defer(c, tidy(c, user.id, now));
+    defer(c, "tidy", tidy(c, user.id, now));
     return signedIn(made, user.locale === "ar" ? "ar" : "en");
   },
 );

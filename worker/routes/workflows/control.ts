@@ -98,7 +98,7 @@ export const pauseWorkflow = command({
   method: "POST",
   path: "/pause",
   id: "pauseWorkflow",
-  summary: "Pause",
+  summary: "Pause the run",
   problems: ["workflow_finished", "workflow_not_running"],
   run: (workflow, member) => workflow.pause(member),
 });
