@@ -22,6 +22,9 @@ describe("estimates", () => {
     expect(price("fast")).toBeLessThan(price("standard"));
     expect(price("standard")).toBeLessThan(price("deep"));
     expect(price("standard", 4_000)).toBeGreaterThan(price("standard"));
+    const review = (judged: number) =>
+      estimateStep({ stage: "reviewing", type: "agent", tier: "standard" }, 0, judged).p50Micros;
+    expect(review(6)).toBeGreaterThan(review(1));
   });
 
   it("NFR-P2.1 a usual plan of six steps costs cents: about $0.05 to $0.25 at p50", () => {
@@ -31,7 +34,7 @@ describe("estimates", () => {
       estimateStep({ stage: "building", type: "task", tier: "standard" }, 1_500),
       estimateStep({ stage: "building", type: "task", tier: "standard" }, 1_500),
       estimateStep({ stage: "building", type: "task", tier: "fast" }, 1_500),
-      estimateStep({ stage: "reviewing", type: "agent", tier: "standard" }, 1_500),
+      estimateStep({ stage: "reviewing", type: "agent", tier: "standard" }, 1_500, 5),
     ];
     const { p50Micros, p90Micros } = totalOf(six.map((estimate) => ({ estimate })));
     expect(p50Micros).toBeGreaterThan(50_000);

@@ -19,7 +19,7 @@ const PRIORS: Readonly<Record<WorkStage, Prior>> = {
   planning: { calls: { p50: 2, p90: 5 }, output: { p50: 400, p90: 800 } },
   orchestrating: { calls: { p50: 2, p90: 4 }, output: { p50: 400, p90: 800 } },
   building: { calls: { p50: 4, p90: 8 }, output: { p50: 800, p90: 1300 } },
-  reviewing: { calls: { p50: 3, p90: 6 }, output: { p50: 600, p90: 1100 } },
+  reviewing: { calls: { p50: 2, p90: 4 }, output: { p50: 600, p90: 1100 } },
 };
 
 /** Deciding takes a turn less, talking to another system a turn more. */
@@ -29,9 +29,11 @@ const EXTRA_CALLS: Readonly<Record<NodeType, number>> = { agent: 0, task: 0, int
 const THINKING: Readonly<Record<Tier, number>> = { fast: 1, standard: 1.15, deep: 1.5 };
 
 /** Tokens of the system prompt and the tools: stable, so read from the cache after the first call. */
-const STABLE_PROMPT = 2_000;
+const STABLE_PROMPT = 1_700;
 /** Tokens of a step's own prompt without the files' profiles: request, plan, instructions, inputs. */
-const STEP_PROMPT = 1_200;
+const STEP_PROMPT = 800;
+/** What each step under a review adds to it: its summary, evidence and code to read, and calls to check it. */
+const JUDGED = { tokens: 1_200, calls: { p50: 0.4, p90: 0.8 }, most: 20 } as const;
 /** Tokens a tool's answer adds to the next call. */
 const TOOL_ANSWER = 500;
 /** UTF-8 text of profiles in JSON runs at about three characters per token. */
@@ -50,23 +52,30 @@ const REPAIR = 1.25;
 
 /**
  * Micro-dollars a step is expected to cost: the first call writes its prompt to the cache, later ones read it and
- * write what was added. p90: more and longer calls, and a share of a repair. `contextTokens` is {@link profileTokens}.
+ * write what was added. p90: more and longer calls, and a share of a repair. `contextTokens` is {@link profileTokens};
+ * `judged` is the number of steps a review judges.
  */
-export function estimateStep(step: Pick<PlanNode, "stage" | "type" | "tier">, contextTokens = 0): Estimate {
+export function estimateStep(
+  step: Pick<PlanNode, "stage" | "type" | "tier">,
+  contextTokens = 0,
+  judged = step.stage === "reviewing" ? 1 : 0,
+): Estimate {
   const prior = PRIORS[step.stage];
   const think = THINKING[step.tier];
-  const calls50 = Math.max(1, prior.calls.p50 + EXTRA_CALLS[step.type]);
-  const calls90 = Math.max(2, prior.calls.p90 + EXTRA_CALLS[step.type]);
-  const p50Micros = conversation(step.tier, calls50, Math.round(prior.output.p50 * think), contextTokens);
-  const p90Micros = conversation(step.tier, calls90, Math.round(prior.output.p90 * think), contextTokens);
+  const more = Math.min(JUDGED.most, judged);
+  const prompt = contextTokens + more * JUDGED.tokens;
+  const calls50 = Math.max(1, prior.calls.p50 + EXTRA_CALLS[step.type] + Math.round(more * JUDGED.calls.p50));
+  const calls90 = Math.max(2, prior.calls.p90 + EXTRA_CALLS[step.type] + Math.round(more * JUDGED.calls.p90));
+  const p50Micros = conversation(step.tier, calls50, Math.round(prior.output.p50 * think), prompt);
+  const p90Micros = conversation(step.tier, calls90, Math.round(prior.output.p90 * think), prompt);
   return { p50Micros, p90Micros: Math.round(p90Micros * REPAIR) };
 }
 
-function conversation(tier: Tier, calls: number, output: number, contextTokens: number): number {
+function conversation(tier: Tier, calls: number, output: number, promptTokens: number): number {
   const rate = priceOf(TIER_MODELS[tier], NEWEST);
   const grown = output + TOOL_ANSWER;
   let read = 0;
-  let written = STABLE_PROMPT + STEP_PROMPT + contextTokens;
+  let written = STABLE_PROMPT + STEP_PROMPT + promptTokens;
   let total = 0;
   for (let call = 0; call < calls; call++) {
     const usage: Usage = { input: 0, output, cacheRead: read, cacheWrite5m: written, cacheWrite1h: 0 };

@@ -82,7 +82,7 @@ ${READINESS.slice(0, 1)
 - As few steps as do the job: 3 to 8 for most requests. One step makes one result; figures and the text about them may be two.
 - Steps that do not need each other do not depend on each other. The review depends on all results.
 - Instructions name files, columns, formats, rules (what counts as overdue, which currency) and how to tell that the result is right.
-- tier: fast for looking and simple writing, standard for most, deep for hard judgement only.
+- tier: fast for routine work (looking, counting, totals, filters, plain texts), standard where rules are tricky and for the review, deep for hard judgement only. A fast step costs a twentieth of a standard one.
 - optional: true for what makes the result nicer, not for what was asked.
 
 ${RULES}`;

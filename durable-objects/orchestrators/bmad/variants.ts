@@ -50,7 +50,23 @@ function toVariant(name: VariantName, nodes: readonly PlanNode[], contextTokens:
 }
 
 export function priceSteps(nodes: readonly PlanNode[], contextTokens: number): PlanNode[] {
-  return nodes.map((node) => ({ ...node, estimate: estimateStep(node, contextTokens) }));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  return nodes.map((node) => {
+    const judged = node.stage === "reviewing" ? workAbove(node, byId) : 0;
+    return { ...node, estimate: estimateStep(node, contextTokens, judged) };
+  });
+}
+
+/** Steps a review will judge: all work it rests on. */
+function workAbove(review: PlanNode, byId: ReadonlyMap<string, PlanNode>): number {
+  const seen = new Set<string>();
+  const left = [...review.dependsOn];
+  for (let id = left.pop(); id !== undefined; id = left.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    left.push(...(byId.get(id)?.dependsOn ?? []));
+  }
+  return [...seen].filter((id) => byId.get(id)?.stage !== "reviewing").length;
 }
 
 /** The chosen variant takes the person's steps; the others stay as they were. */
