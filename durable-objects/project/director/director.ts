@@ -63,7 +63,9 @@ export class Director {
     );
     if (files.length < fileIds.length) return refuse(problem("not_found"));
 
-    const at = new Date().toISOString();
+    // Readers order by time: the answer comes after what it answers.
+    const now = Date.now();
+    const at = new Date(now).toISOString();
     const question: MessageView = {
       id: newId("msg"),
       role: "user",
@@ -72,7 +74,13 @@ export class Director {
       at,
       ...(files.length > 0 && { files }),
     };
-    const reply: MessageView = { id: newId("msg"), role: "assistant", text: "", status: "streaming", at };
+    const reply: MessageView = {
+      id: newId("msg"),
+      role: "assistant",
+      text: "",
+      status: "streaming",
+      at: new Date(now + 1).toISOString(),
+    };
     ctx.storage.transactionSync(() => {
       conversation.append(question);
       conversation.append(reply);

@@ -1,0 +1,162 @@
+import { env, runInDurableObject } from "cloudflare:test";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Member } from "../../shared/access/roles.ts";
+import type { MessageFrame, MessageView } from "../../shared/api/messages.ts";
+import { newId } from "../../shared/lib/ids.ts";
+import { OBJECT_PATHS } from "../../shared/protocol/object-paths.ts";
+import type { LedgerEntry, WorkflowSummary } from "../../shared/protocol/object-rpc.ts";
+import { encodeMember, MEMBER_HEADER } from "../../shared/protocol/trusted-member.ts";
+
+const owner: Member = { userId: "usr_owner", role: "owner" };
+const viewer: Member = { userId: "usr_viewer", role: "viewer" };
+
+let id: string;
+const project = () => env.PROJECT.getByName(id);
+
+beforeEach(async () => {
+  id = newId("prj");
+  await project().create({ id, name: "Clinic", ownerId: owner.userId });
+});
+
+function summary(version: number, status = "building"): WorkflowSummary {
+  const at = "2026-11-01T00:00:00.000Z";
+  return {
+    id: "wf_a",
+    projectId: id,
+    name: "Totals",
+    status,
+    stage: "building",
+    version,
+    spentMicros: version,
+    capMicros: 100,
+    simulated: true,
+    waiting: 0,
+    createdBy: owner.userId,
+    createdAt: at,
+    updatedAt: at,
+    completedAt: null,
+  };
+}
+
+function entry(sourceVersion: number, costMicros: number): LedgerEntry {
+  const usage = { input: 1, output: 1, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
+  return {
+    source: "wf_a",
+    sourceVersion,
+    workflowId: "wf_a",
+    model: "m",
+    operation: "building",
+    usage,
+    costMicros,
+    simulated: true,
+    confirmed: true,
+    at: "2026-11-01T00:00:00.000Z",
+  };
+}
+
+async function post(member: Member, text: string): Promise<{ frames: MessageFrame[]; status: number }> {
+  const response = await project().fetch(
+    new Request(`https://object${OBJECT_PATHS.messages}`, {
+      method: "POST",
+      headers: { [MEMBER_HEADER]: encodeMember(member), "content-type": "application/json" },
+      body: JSON.stringify({ text, locale: "en" }),
+    }),
+  );
+  const body = await response.text();
+  const frames = [...body.matchAll(/^data: (.*)$/gm)].map((match): MessageFrame => JSON.parse(match[1] ?? ""));
+  return { frames, status: response.status };
+}
+
+describe("members (FR-12.2, NFR-S1.4): the object checks roles itself", () => {
+  test("a stranger finds nothing, a viewer may not write, the owner's role is fixed", async () => {
+    expect(await project().roleOf("usr_stranger")).toBeNull();
+    const forged = await project().rename({ userId: "usr_stranger", role: "owner" }, "Mine");
+    expect(forged).toMatchObject({ ok: false, error: { code: "not_found" } });
+    await project().setMember(owner, { userId: viewer.userId, role: "viewer" });
+    const claimed = await project().createWorkflow(
+      { ...viewer, role: "owner" },
+      { message: "x", fileIds: [], locale: "en" },
+    );
+    expect(claimed).toMatchObject({ ok: false, error: { code: "role_forbidden", params: { role: "viewer" } } });
+    expect((await post(viewer, "hello")).status).toBe(409);
+    expect(await project().setMember(owner, { userId: owner.userId, role: null })).toMatchObject({ ok: false });
+  });
+
+  test("D1's directory follows membership and deletion", async () => {
+    await project().setMember(owner, { userId: viewer.userId, role: "viewer" });
+    const rows = () =>
+      env.DB.prepare("SELECT user_id FROM project_members WHERE project_id = ? ORDER BY user_id").bind(id).all();
+    expect((await rows()).results).toEqual([{ user_id: "usr_owner" }, { user_id: "usr_viewer" }]);
+    await project().remove(owner);
+    expect((await rows()).results).toEqual([]);
+    expect(await project().roleOf(owner.userId)).toBeNull();
+  });
+});
+
+describe("money: leases and ledger", () => {
+  test("a tranche asked for twice is granted once; no grant exceeds the budget", async () => {
+    const ask = (trancheId: string, micros: number) => project().lease({ workflowId: "wf_a", trancheId, micros });
+    expect(await ask("t1", 30_000_000)).toEqual({ granted: 30_000_000 });
+    expect(await ask("t1", 30_000_000)).toEqual({ granted: 30_000_000 });
+    expect(await ask("t2", 30_000_000)).toEqual({ granted: 20_000_000 });
+    await project().release({ workflowId: "wf_a", micros: 5_000_000 });
+    await project().release({ workflowId: "wf_a", micros: 5_000_000 });
+    expect(await ask("t3", 30_000_000)).toEqual({ granted: 5_000_000 });
+  });
+
+  test("deliveries that come again or late change nothing", async () => {
+    await project().project({ summary: summary(2), ledger: [entry(1, 10), entry(2, 20)] });
+    await project().project({ summary: summary(2), ledger: [entry(1, 10), entry(2, 20)] });
+    await project().project({ summary: summary(1, "planning"), ledger: [] });
+    const page = await project().workflows(owner, { limit: 10, cursor: null });
+    expect(page).toMatchObject({ ok: true, value: { items: [{ version: 2, status: "building" }], nextCursor: null } });
+    const total = await runInDurableObject(env.PROJECT.getByName(id), (_object, state) =>
+      state.storage.sql
+        .exec<{ n: number; calls: number }>("SELECT SUM(cost_micros) AS n, SUM(calls) AS calls FROM rollups")
+        .one(),
+    );
+    expect(total).toEqual({ n: 30, calls: 2 });
+    const index = await env.DB.prepare("SELECT version FROM workflow_index WHERE id = 'wf_a' AND project_id = ?")
+      .bind(id)
+      .first();
+    expect(index).toEqual({ version: 2 });
+  });
+});
+
+describe("the Director (FR-2.1): a reply is a job that nobody has to wait for", () => {
+  test("streams an answer, stores it with its cost, and shows it to a later reader", async () => {
+    const { frames } = await post(owner, "Hello, what can you do?");
+    const last = frames.filter((frame) => frame.type === "message").at(-1);
+    expect(last).toMatchObject({ message: { role: "assistant", status: "complete", simulated: true } });
+    expect(frames.at(-1)?.type).toBe("done");
+    const page = await project().messages(owner, { limit: 10, before: null });
+    if (!page.ok) throw new Error(page.error.code);
+    expect(page.value.items.map((message: MessageView) => message.role)).toEqual(["user", "assistant"]);
+    expect(page.value.items[1]?.text).not.toBe("");
+    expect(page.value.items[1]?.costMicros).toBeGreaterThan(0);
+  });
+
+  test("closing the connection loses neither the answer nor its cost", async () => {
+    const response = await project().fetch(
+      new Request(`https://object${OBJECT_PATHS.messages}`, {
+        method: "POST",
+        headers: { [MEMBER_HEADER]: encodeMember(owner) },
+        body: JSON.stringify({ text: "Hello there" }),
+      }),
+    );
+    await response.body?.cancel();
+    await expect
+      .poll(async () => {
+        const page = await project().messages(owner, { limit: 10, before: null });
+        return page.ok && page.value.items[1]?.status;
+      })
+      .toBe("complete");
+  });
+
+  test("empty, oversized and malformed messages are refused by name", async () => {
+    expect((await post(owner, "   ")).status).toBe(409);
+    expect((await post(owner, "x".repeat(20_001))).status).toBe(409);
+    const page = await project().messages(owner, { limit: 10, before: null });
+    expect(page).toMatchObject({ ok: true, value: { items: [] } });
+  });
+});
