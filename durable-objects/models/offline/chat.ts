@@ -39,21 +39,29 @@ function readTurn(message: Message): Turn {
   return {
     text: unfence("message", text) ?? "",
     files: profiles,
-    images: message.content.filter((block) => block.type === "image").length + profiles.filter((file) => file.kind === "image").length,
+    images:
+      message.content.filter((block) => block.type === "image").length +
+      profiles.filter((file) => file.kind === "image").length,
     locale: unfenceJson("locale", text) === "ar" || (unfence("locale", text) ?? "").trim() === "ar" ? "ar" : "en",
   };
 }
 
-const GREETING = /^(hi+|hey|hello|good (morning|evening|afternoon)|salam|السلام عليكم.*|سلام|هلا.*|مرحبا.*|اهلا.*|صباح .*|مساء .*|شلونك.*|شخبارك.*|hola)$/;
-const THANKS = /^(thanks?( you)?.*|thx|great|perfect|ok(ay)?|شكرا.*|مشكور.*|يعطيك العافي.*|تسلم.*|ممتاز|تمام|زين|اوكي)$/;
-const HELP = /(what can you do|how (does|do) (this|it|you) work|who are you|help me$|^help$|شنو تقدر|ماذا تستطيع|شنو تسوي|وش تسوي|كيف تعمل|شلون تشتغل|ساعدني$|مساعده$|منو انت|من انت)/;
+const GREETING =
+  /^(hi+|hey|hello|good (morning|evening|afternoon)|salam|السلام عليكم.*|سلام|هلا.*|مرحبا.*|اهلا.*|صباح .*|مساء .*|شلونك.*|شخبارك.*|hola)$/;
+const THANKS =
+  /^(thanks?( you)?.*|thx|great|perfect|ok(ay)?|شكرا.*|مشكور.*|يعطيك العافي.*|تسلم.*|ممتاز|تمام|زين|اوكي)$/;
+const HELP =
+  /(what can you do|how (does|do) (this|it|you) work|who are you|help me$|^help$|شنو تقدر|ماذا تستطيع|شنو تسوي|وش تسوي|كيف تعمل|شلون تشتغل|ساعدني$|مساعده$|منو انت|من انت)/;
 const DRAFT = /^(please )?(write|draft|compose|prepare)\b|^(اكتب|جهز|صغ|صيغ|حضر|سو لي|سولي)/;
 
 function reply(turn: Turn, before: readonly Turn[], files: readonly FileProfile[], lang: Lang, today: string): Block[] {
   const said = fold(turn.text).replace(/[.!؟?،,]+$/g, "");
   const fresh = turn.files.length > 0;
   if (!fresh && GREETING.test(said)) return offer(greeting(lang, files), files, lang);
-  if (!fresh && THANKS.test(said)) return [say(pick(lang, "You are welcome. Tell me whenever there is more to do.", "العفو. أخبرني متى ما احتجت شيئًا آخر."))];
+  if (!fresh && THANKS.test(said))
+    return [
+      say(pick(lang, "You are welcome. Tell me whenever there is more to do.", "العفو. أخبرني متى ما احتجت شيئًا آخر.")),
+    ];
   if (HELP.test(said)) return offer(canDo(lang), files, lang);
   const readable = files.filter((file) => file.kind !== "image");
   if (turn.images > 0 && readable.length === 0)
@@ -70,7 +78,11 @@ function reply(turn: Turn, before: readonly Turn[], files: readonly FileProfile[
   const texts = [turn.text, ...(fresh ? before.map((one) => one.text).reverse() : [])];
   const tabled = readable.some((file) => file.tables.length > 0);
   for (const text of texts) {
-    const proposal = tabled ? fromTables(text, readable, lang, today) : readable.length > 0 ? fromDocuments(text, readable, lang) : null;
+    const proposal = tabled
+      ? fromTables(text, readable, lang, today)
+      : readable.length > 0
+        ? fromDocuments(text, readable, lang)
+        : null;
     if (proposal) return proposal;
   }
   if (tabled || readable.length > 0) return vague(turn.text, readable, lang, today);
@@ -81,32 +93,66 @@ function fromTables(text: string, files: readonly FileProfile[], lang: Lang, tod
   const reading = readRequest(text, files, today, lang);
   if (reading.understanding.tasks.length === 0) return null;
   const usable = reading.data.filter(({ resolved }) => resolved.limits.length === 0);
-  if (reading.data.length > 0 && usable.length === 0 && reading.data.every(({ task }) => task.kind !== "aggregate" || task.groups.length > 0)) {
+  if (
+    reading.data.length > 0 &&
+    usable.length === 0 &&
+    reading.data.every(({ task }) => task.kind !== "aggregate" || task.groups.length > 0)
+  ) {
     const why = [...new Set(reading.data.flatMap(({ resolved }) => resolved.limits))].join(" ");
-    return offer(`${why} ${pick(lang, "What shall I do with the file instead?", "ماذا أفعل بالملف بدلًا من ذلك؟")}`, files, lang);
+    return offer(
+      `${why} ${pick(lang, "What shall I do with the file instead?", "ماذا أفعل بالملف بدلًا من ذلك؟")}`,
+      files,
+      lang,
+    );
   }
   return propose(text, reading, files, lang);
 }
 
 function propose(goal: string, reading: Reading, files: readonly FileProfile[], lang: Lang): Block[] {
-  const labels = [...reading.data.map(({ resolved }) => labelOf(resolved.spec)), ...reading.texts.map((task) => textLabel(task, lang))];
+  const labels = [
+    ...reading.data.map(({ resolved }) => labelOf(resolved.spec)),
+    ...reading.texts.map((task) => textLabel(task, lang)),
+  ];
   const cannot = reading.understanding.impossible.flatMap((name) => impossibleText(name, lang) ?? []);
   const limits = [...new Set([...reading.data.flatMap(({ resolved }) => resolved.limits), ...cannot])];
   const text = [
     pick(lang, `I will prepare: ${labels.join("; ")}.`, `سأجهز: ${labels.join("؛ ")}.`),
     ...limits,
-    pick(lang, "Here is the plan with its price; nothing runs before you approve.", "هذه هي الخطة مع سعرها؛ لا يبدأ شيء قبل موافقتك."),
+    pick(
+      lang,
+      "Here is the plan with its price; nothing runs before you approve.",
+      "هذه هي الخطة مع سعرها؛ لا يبدأ شيء قبل موافقتك.",
+    ),
   ].join(" ");
   const used = new Set(reading.data.flatMap(({ resolved }) => resolved.spec.sources));
-  const chosen = files.filter((file) => file.tables.length === 0 || used.size === 0 || file.tables.some((table) => used.has(table.path)));
-  return [say(text), toolUse([], "propose_workflow", { goal, name: (labels[0] ?? goal).slice(0, 80), fileIds: chosen.map((file) => file.fileId) })];
+  const chosen = files.filter(
+    (file) => file.tables.length === 0 || used.size === 0 || file.tables.some((table) => used.has(table.path)),
+  );
+  return [
+    say(text),
+    toolUse([], "propose_workflow", {
+      goal,
+      name: (labels[0] ?? goal).slice(0, 80),
+      fileIds: chosen.map((file) => file.fileId),
+    }),
+  ];
 }
 
 function fromDocuments(text: string, files: readonly FileProfile[], lang: Lang): Block[] | null {
   if (!wantsFromDocument(text)) return null;
   return [
-    say(pick(lang, "I will work through the text. Here is the plan with its price; nothing runs before you approve.", "سأعمل على النص. هذه هي الخطة مع سعرها؛ لا يبدأ شيء قبل موافقتك.")),
-    toolUse([], "propose_workflow", { goal: text, name: text.trim().slice(0, 80), fileIds: files.map((file) => file.fileId) }),
+    say(
+      pick(
+        lang,
+        "I will work through the text. Here is the plan with its price; nothing runs before you approve.",
+        "سأعمل على النص. هذه هي الخطة مع سعرها؛ لا يبدأ شيء قبل موافقتك.",
+      ),
+    ),
+    toolUse([], "propose_workflow", {
+      goal: text,
+      name: text.trim().slice(0, 80),
+      fileIds: files.map((file) => file.fileId),
+    }),
   ];
 }
 
@@ -117,9 +163,27 @@ function vague(text: string, files: readonly FileProfile[], lang: Lang, today: s
   const tables = knowTables(files);
   const table = tables[0];
   const what = table
-    ? pick(lang, `I have read ${table.names[0] ?? ""}: ${table.rows} rows, columns ${table.columns.slice(0, 8).map((column) => column.name).join(", ")}.`, `قرأت ${table.names[0] ?? ""}: عدد الصفوف ${table.rows}، والأعمدة ${table.columns.slice(0, 8).map((column) => column.name).join("، ")}.`)
-    : pick(lang, `I have read ${files.map((file) => file.name).join(", ")}.`, `قرأت ${files.map((file) => file.name).join("، ")}.`);
-  return offer([...cannot, what, pick(lang, "What shall I do with it?", "ماذا تريد أن أفعل به؟")].join(" "), files, lang);
+    ? pick(
+        lang,
+        `I have read ${table.names[0] ?? ""}: ${table.rows} rows, columns ${table.columns
+          .slice(0, 8)
+          .map((column) => column.name)
+          .join(", ")}.`,
+        `قرأت ${table.names[0] ?? ""}: عدد الصفوف ${table.rows}، والأعمدة ${table.columns
+          .slice(0, 8)
+          .map((column) => column.name)
+          .join("، ")}.`,
+      )
+    : pick(
+        lang,
+        `I have read ${files.map((file) => file.name).join(", ")}.`,
+        `قرأت ${files.map((file) => file.name).join("، ")}.`,
+      );
+  return offer(
+    [...cannot, what, pick(lang, "What shall I do with it?", "ماذا تريد أن أفعل به؟")].join(" "),
+    files,
+    lang,
+  );
 }
 
 function withoutFile(text: string, said: string, lang: Lang, today: string): Block[] {
@@ -128,17 +192,43 @@ function withoutFile(text: string, said: string, lang: Lang, today: string): Blo
   const wantsData = tasks.some((task) => task.kind !== "summary" && task.kind !== "message");
   if (!wantsData && DRAFT.test(said) && cannot.length === 0 && text.trim().split(/\s+/).length >= 4)
     return [
-      say(pick(lang, "I will draft it from what you wrote. Here is the plan with its price; nothing runs before you approve.", "سأكتب المسودة مما ذكرته. هذه هي الخطة مع سعرها؛ لا يبدأ شيء قبل موافقتك.")),
+      say(
+        pick(
+          lang,
+          "I will draft it from what you wrote. Here is the plan with its price; nothing runs before you approve.",
+          "سأكتب المسودة مما ذكرته. هذه هي الخطة مع سعرها؛ لا يبدأ شيء قبل موافقتك.",
+        ),
+      ),
       toolUse([], "propose_workflow", { goal: text, name: text.trim().slice(0, 80), fileIds: [] }),
     ];
   if (wantsData || tasks.length > 0)
-    return [say([...cannot, pick(lang, "Please attach the file with the data (CSV, TSV or XLSX; PDF, DOCX or TXT for texts), and I will prepare a plan with its price.", "أرفق الملف الذي فيه البيانات (CSV أو TSV أو XLSX، وللنصوص PDF أو DOCX أو TXT) وسأجهز لك خطة مع سعرها.")].join(" "))];
-  const start = cannot.length > 0 ? cannot.join(" ") : pick(lang, "I am the offline stand-in and did not understand that.", "أنا النموذج المحلي بدون اتصال ولم أفهم الطلب.");
+    return [
+      say(
+        [
+          ...cannot,
+          pick(
+            lang,
+            "Please attach the file with the data (CSV, TSV or XLSX; PDF, DOCX or TXT for texts), and I will prepare a plan with its price.",
+            "أرفق الملف الذي فيه البيانات (CSV أو TSV أو XLSX، وللنصوص PDF أو DOCX أو TXT) وسأجهز لك خطة مع سعرها.",
+          ),
+        ].join(" "),
+      ),
+    ];
+  const start =
+    cannot.length > 0
+      ? cannot.join(" ")
+      : pick(
+          lang,
+          "I am the offline stand-in and did not understand that.",
+          "أنا النموذج المحلي بدون اتصال ولم أفهم الطلب.",
+        );
   return offer(`${start} ${canDo(lang)}`, [], lang);
 }
 
 const greeting = (lang: Lang, files: readonly FileProfile[]): string =>
-  files.length > 0 ? pick(lang, "Hello! What shall I do with your file?", "هلا! ماذا تريد أن أفعل بملفك؟") : `${pick(lang, "Hello!", "هلا والله!")} ${canDo(lang)}`;
+  files.length > 0
+    ? pick(lang, "Hello! What shall I do with your file?", "هلا! ماذا تريد أن أفعل بملفك؟")
+    : `${pick(lang, "Hello!", "هلا والله!")} ${canDo(lang)}`;
 
 const canDo = (lang: Lang): string =>
   pick(
@@ -161,13 +251,22 @@ export function choicesFor(files: readonly FileProfile[], lang: Lang): string[] 
   if (!table)
     return files.some((file) => file.textPath !== null)
       ? documentChoices(lang)
-      : [pick(lang, "Totals from an invoice table", "إجمالي من جدول فواتير"), pick(lang, "Find overdue invoices in my file", "إيجاد الفواتير المتأخرة في ملفي"), pick(lang, "Extract the steps from a document", "استخراج الخطوات من مستند")];
+      : [
+          pick(lang, "Totals from an invoice table", "إجمالي من جدول فواتير"),
+          pick(lang, "Find overdue invoices in my file", "إيجاد الفواتير المتأخرة في ملفي"),
+          pick(lang, "Extract the steps from a document", "استخراج الخطوات من مستند"),
+        ];
   const amount = columnFor(table, "amount");
-  const who = (["client", "supplier", "product", "category", "person", "place"] as const).map((role) => columnFor(table, role)).find((one) => one !== null && mainRole(one.column) !== null) ?? columnFor(table, "client");
+  const who =
+    (["client", "supplier", "product", "category", "person", "place"] as const)
+      .map((role) => columnFor(table, role))
+      .find((one) => one !== null && mainRole(one.column) !== null) ?? columnFor(table, "client");
   const date = columnFor(table, "date");
   const due = columnFor(table, "due");
   const choices: string[] = [];
-  const what = amount ? pick(lang, `Total ${named(amount.column.name)}`, `إجمالي ${named(amount.column.name)}`) : pick(lang, "Count of rows", "عدد الصفوف");
+  const what = amount
+    ? pick(lang, `Total ${named(amount.column.name)}`, `إجمالي ${named(amount.column.name)}`)
+    : pick(lang, "Count of rows", "عدد الصفوف");
   if (who) choices.push(pick(lang, `${what} by ${named(who.column.name)}`, `${what} حسب ${named(who.column.name)}`));
   if (date?.column.profile.kind === "date") choices.push(pick(lang, `${what} by month`, `${what} حسب الشهر`));
   if (due) choices.push(pick(lang, "List the overdue items", "قائمة المتأخرات"));

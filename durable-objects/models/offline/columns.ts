@@ -61,12 +61,17 @@ function phraseScore(words: readonly string[], phrases: Phrases): number {
     for (let start = 0; start + phrase.length <= words.length; start++) {
       if (!phrase.every((wanted, offset) => forms[start + offset]?.includes(wanted))) continue;
       const spare = words.length - phrase.length;
-      const score = phrase.length * 20 + (spare === 0 ? 15 : 0) - spare * 2 - (position % 40) * 0.2;
+      // A word known only by cutting its ending off may be another word: المدينة is no المدين.
+      const cut = phrase.filter((wanted, offset) => !literal(words[start + offset] ?? "", wanted)).length;
+      const score = phrase.length * 20 + (spare === 0 ? 15 : 0) - spare * 2 - (position % 40) * 0.2 - cut * 8;
       best = Math.max(best, score);
     }
   });
   return best;
 }
+
+const literal = (word: string, wanted: string): boolean =>
+  word === wanted || word === `ال${wanted}` || `ال${word}` === wanted || !/[\u0600-\u06ff]/.test(word);
 
 export function knowColumn(profile: ColumnProfile): KnownColumn {
   const words = nameWords(profile.name);

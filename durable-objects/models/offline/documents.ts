@@ -20,7 +20,12 @@ const KINDS: readonly ExtractKind[] = ["steps", "people", "dates", "amounts"];
 function wishes(request: string): { kinds: ExtractKind[]; text: Task | null } {
   const concepts = new Set(scan(request, []).flatMap((item) => [...item.concepts]));
   const kinds = KINDS.filter((kind) => concepts.has(`extract:${kind}`));
-  const writes = concepts.has("message") || concepts.has("summary") || concepts.has("email") || concepts.has("whatsapp") || concepts.has("impossible:send");
+  const writes =
+    concepts.has("message") ||
+    concepts.has("summary") ||
+    concepts.has("email") ||
+    concepts.has("whatsapp") ||
+    concepts.has("impossible:send");
   if (!writes) return { kinds, text: null };
   const channel = concepts.has("whatsapp") ? "whatsapp" : concepts.has("email") ? "email" : null;
   const kind = concepts.has("summary") && channel === null ? "summary" : "message";
@@ -90,7 +95,8 @@ export function documentStep(prompt: Prompt, calls: readonly Call[]): Block[] {
   return extractStep(kinds.length > 0 ? kinds : KINDS, prompt, calls);
 }
 
-const extractFile = (prompt: Prompt): string => (prompt.step.id === "extract" ? "extracted.csv" : `extracted-${prompt.step.id}.csv`);
+const extractFile = (prompt: Prompt): string =>
+  prompt.step.id === "extract" ? "extracted.csv" : `extracted-${prompt.step.id}.csv`;
 
 function extractStep(kinds: readonly ExtractKind[], prompt: Prompt, calls: readonly Call[]): Block[] {
   const { lang } = prompt;
@@ -99,15 +105,24 @@ function extractStep(kinds: readonly ExtractKind[], prompt: Prompt, calls: reado
   return runStep(
     {
       purpose: prompt.step.label,
-      approaches: [`${comment(prompt.step.label)}\n${code}`, `${comment(pick(lang, "Second reading", "قراءة ثانية"))}\n${code}`],
+      approaches: [
+        `${comment(prompt.step.label)}\n${code}`,
+        `${comment(pick(lang, "Second reading", "قراءة ثانية"))}\n${code}`,
+      ],
       summary: (printed) => {
         const counts = record(printed.counts);
         const lines = kinds.map((kind) => `${KIND_NAMES[kind][lang === "ar" ? 1 : 0]}: ${numberOf(counts[kind])}`);
-        const found = list(printed.items).slice(0, 12).map((item) => `• ${textOf(record(item).item)}`);
+        const found = list(printed.items)
+          .slice(0, 12)
+          .map((item) => `• ${textOf(record(item).item)}`);
         return [
           pick(lang, `Found ${lines.join(", ")} (${file}).`, `تم العثور على ${lines.join("، ")} (${file}).`),
           ...found,
-          pick(lang, "Found by patterns (lists, titles, forms of dates and money): people and steps written in free prose may be missing.", "تم الاستخراج بالأنماط (القوائم والألقاب وصيغ التاريخ والمبالغ)؛ قد يفوت ما كُتب بأسلوب حر."),
+          pick(
+            lang,
+            "Found by patterns (lists, titles, forms of dates and money): people and steps written in free prose may be missing.",
+            "تم الاستخراج بالأنماط (القوائم والألقاب وصيغ التاريخ والمبالغ)؛ قد يفوت ما كُتب بأسلوب حر.",
+          ),
         ].join("\n");
       },
       files: () => [file],
@@ -120,7 +135,9 @@ function extractStep(kinds: readonly ExtractKind[], prompt: Prompt, calls: reado
 /** Writes a message: from the extracted items when there are any, else from the words of the request. */
 function writeStep(task: Task, prompt: Prompt, calls: readonly Call[]): Block[] {
   const { lang } = prompt;
-  const tables = [...new Set(prompt.inputs.flatMap((input) => input.artifacts.map((artifact) => artifact.name)))].filter((name) => name.endsWith(".csv"));
+  const tables = [
+    ...new Set(prompt.inputs.flatMap((input) => input.artifacts.map((artifact) => artifact.name))),
+  ].filter((name) => name.endsWith(".csv"));
   const file = prompt.step.id === "message" ? "message.md" : `message-${prompt.step.id}.md`;
   const purpose = pick(lang, "Read what was extracted", "قراءة ما استُخرج");
   const run = calls.findLast((call) => call.name === "run_code" && call.result?.ok === true);
@@ -133,7 +150,8 @@ function writeStep(task: Task, prompt: Prompt, calls: readonly Call[]): Block[] 
   const printed = run.result ? printedJson(run.result.content) : null;
   const items = list(printed?.items).map((row) => list(row).map(textOf));
   const text = messageText(task, items, prompt);
-  if (!calls.some((call) => call.name === "write_file" && call.result?.ok === true)) return [toolUse(calls, "write_file", { path: file, content: text })];
+  if (!calls.some((call) => call.name === "write_file" && call.result?.ok === true))
+    return [toolUse(calls, "write_file", { path: file, content: text })];
   return [
     toolUse(calls, "finish", {
       summary: `${pick(lang, `The text is in ${file}.`, `النص في ${file}.`)}\n\n${text}`.slice(0, 7500),
@@ -148,7 +166,10 @@ function writeStep(task: Task, prompt: Prompt, calls: readonly Call[]): Block[] 
 /** What the person wants said: the part of the request behind "about", "that", "saying" …; else all of it. */
 function gist(request: string): string {
   const plain = request.replace(/\s+/g, " ").trim();
-  const after = /(?:\b(?:about|saying(?: that)?|that|telling (?:him|her|them) that|regarding)\b|بخصوص|بشأن|مضمونها|مفادها|تقول|يقول|عن|إن|أن)[:\s]+(.+)$/i.exec(plain)?.[1];
+  const after =
+    /(?:\b(?:about|saying(?: that)?|that|telling (?:him|her|them) that|regarding)\b|بخصوص|بشأن|مضمونها|مفادها|تقول|يقول|عن|إن|أن)[:\s]+(.+)$/i.exec(
+      plain,
+    )?.[1];
   const body = after ?? plain;
   return body.charAt(0).toUpperCase() + body.slice(1);
 }
@@ -156,11 +177,21 @@ function gist(request: string): string {
 function messageText(task: Task, items: readonly (readonly string[])[], prompt: Prompt): string {
   const { lang } = prompt;
   const lines: string[] = [];
-  if (task.channel === "email") lines.push(pick(lang, `Subject: ${gist(prompt.request).slice(0, 60)}`, `الموضوع: ${gist(prompt.request).slice(0, 60)}`), "");
+  if (task.channel === "email")
+    lines.push(
+      pick(lang, `Subject: ${gist(prompt.request).slice(0, 60)}`, `الموضوع: ${gist(prompt.request).slice(0, 60)}`),
+      "",
+    );
   lines.push(pick(lang, "Hello,", "السلام عليكم،"), "");
   if (items.length === 0) lines.push(`${gist(prompt.request).replace(/[.\s]+$/, "")}.`);
   else {
-    lines.push(pick(lang, `these are the main points of ${prompt.files.map((file) => file.name).join(", ")}:`, `هذه أهم النقاط من ${prompt.files.map((file) => file.name).join("، ")}:`));
+    lines.push(
+      pick(
+        lang,
+        `these are the main points of ${prompt.files.map((file) => file.name).join(", ")}:`,
+        `هذه أهم النقاط من ${prompt.files.map((file) => file.name).join("، ")}:`,
+      ),
+    );
     const types = [...new Set(items.map((row) => row[0] ?? ""))];
     for (const type of types) {
       lines.push("", task.channel === "whatsapp" ? `*${type}*` : type);
@@ -176,8 +207,18 @@ export function checkDocument(work: WorkPrompt, prompt: Prompt): string {
   const { lang } = prompt;
   const names = work.artifacts.map((artifact) => artifact.name);
   const csv = names.find((name) => name.endsWith(".csv"));
-  const tables = prompt.work.flatMap((one) => one.artifacts.map((artifact) => artifact.name)).filter((name) => name.endsWith(".csv"));
-  if (csv === undefined) return checkText(names[0] ?? "message.md", tables, [...pathsOf(prompt), ...prompt.files.map((file) => file.name)], prompt.today, (prompt.request.match(/\d+(?:[.,]\d+)?/g) ?? []).map((one) => one.replaceAll(",", "")), lang);
+  const tables = prompt.work
+    .flatMap((one) => one.artifacts.map((artifact) => artifact.name))
+    .filter((name) => name.endsWith(".csv"));
+  if (csv === undefined)
+    return checkText(
+      names[0] ?? "message.md",
+      tables,
+      [...pathsOf(prompt), ...prompt.files.map((file) => file.name)],
+      prompt.today,
+      (prompt.request.match(/\d+(?:[.,]\d+)?/g) ?? []).map((one) => one.replaceAll(",", "")),
+      lang,
+    );
   return `${comment(pick(lang, "Look every extracted item up in the text", "البحث عن كل عنصر في النص"))}
 const flat = (text) => text.replace(/\\s+/g, " ").trim();
 const source = flat(${js(pathsOf(prompt))}.map((path) => files.readText(path)).join("\\n"));

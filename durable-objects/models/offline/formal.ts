@@ -171,7 +171,9 @@ function strings(text: string): string[] {
 const ref = (column: string) => ({ column, role: null, text: column });
 
 function readMeasure(text: string): AskedMeasure | null {
-  for (const [fn, pair] of Object.entries(FNS)) {
+  // Longer names first: "عدد" begins "عدد القيم المختلفة".
+  const named = Object.entries(FNS).sort((a, b) => b[1][1].length - a[1][1].length);
+  for (const [fn, pair] of named) {
     const rest = after(text, pair);
     if (rest === null) continue;
     const [column] = strings(rest);

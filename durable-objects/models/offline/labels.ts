@@ -64,7 +64,9 @@ export function fileName(spec: Spec, taken: ReadonlySet<string>, roleOf: (column
     max: "highest",
     median: "medians",
   };
-  const groups = spec.groups.map((group, index) => group.unit ?? (slug(group.column) || roleOf(group.column) || `group-${index + 1}`));
+  const groups = spec.groups.map(
+    (group, index) => group.unit ?? (slug(group.column) || roleOf(group.column) || `group-${index + 1}`),
+  );
   const by = groups.length > 0 ? `-by-${groups.join("-and-")}` : "";
   const top = spec.limit !== null ? `${spec.order?.dir === "asc" ? "bottom" : "top"}-${spec.limit}-` : "";
   const base =

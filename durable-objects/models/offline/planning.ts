@@ -1,6 +1,6 @@
 import type { Block } from "../../../shared/workflow/content.ts";
-import type { Reading } from "./context.ts";
 import { roleNames } from "./columns.ts";
+import type { Reading } from "./context.ts";
 import { readRequest } from "./context.ts";
 import { impossibleText, instructionOf, labelOf, rulesText, textLabel } from "./describe.ts";
 import { documentSteps, hasDocuments } from "./documents.ts";

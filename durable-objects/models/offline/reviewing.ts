@@ -1,6 +1,6 @@
 import type { Block } from "../../../shared/workflow/content.ts";
-import { list, record, textOf } from "./building/report.ts";
 import { js } from "./building/guest-code.ts";
+import { list, record, textOf } from "./building/report.ts";
 import { tableNames } from "./building/text-step.ts";
 import { workOf } from "./building/work.ts";
 import { checkDocument } from "./documents.ts";
@@ -19,7 +19,15 @@ export function review(prompt: Prompt, calls: readonly Call[]): Block[] {
   const runs = calls.filter((call) => call.name === "run_code");
   const missing = prompt.work.filter((work) => !runs.some((call) => call.input.purpose === purposeOf(work, prompt)));
   if (missing.length > 0) {
-    const blocks: Block[] = [say(pick(lang, "I check every step from the source, in another way than its author.", "أفحص كل خطوة من المصدر بطريقة غير طريقة منفذها."))];
+    const blocks: Block[] = [
+      say(
+        pick(
+          lang,
+          "I check every step from the source, in another way than its author.",
+          "أفحص كل خطوة من المصدر بطريقة غير طريقة منفذها.",
+        ),
+      ),
+    ];
     const known: Call[] = [...calls];
     let room = MAX_CODE;
     for (const work of missing) {
@@ -32,14 +40,21 @@ export function review(prompt: Prompt, calls: readonly Call[]): Block[] {
     }
     return blocks;
   }
-  const verdicts = prompt.work.map((work) => judge(work, runs.findLast((call) => call.input.purpose === purposeOf(work, prompt)), prompt));
+  const verdicts = prompt.work.map((work) =>
+    judge(
+      work,
+      runs.findLast((call) => call.input.purpose === purposeOf(work, prompt)),
+      prompt,
+    ),
+  );
   return [toolUse(calls, "verdict", { verdicts, summary: resultText(prompt, verdicts) })];
 }
 
 /** Characters of code in one answer: well within the output tokens of a review's call. */
 const MAX_CODE = 17_000;
 
-const purposeOf = (work: WorkPrompt, prompt: Prompt): string => `${pick(prompt.lang, "Check", "فحص")}: ${work.nodeId} ${work.label}`.slice(0, 160);
+const purposeOf = (work: WorkPrompt, prompt: Prompt): string =>
+  `${pick(prompt.lang, "Check", "فحص")}: ${work.nodeId} ${work.label}`.slice(0, 160);
 
 interface Judgement {
   readonly nodeId: string;
@@ -50,17 +65,36 @@ interface Judgement {
 
 function checkOf(work: WorkPrompt, prompt: Prompt): string {
   const names = work.artifacts.map((artifact) => artifact.name);
-  const step = { id: work.nodeId, label: work.label, instructions: work.instructions, agent: "dev", stage: names.length > 0 ? "building" : "planning" };
+  const step = {
+    id: work.nodeId,
+    label: work.label,
+    instructions: work.instructions,
+    agent: "dev",
+    stage: names.length > 0 ? "building" : "planning",
+  };
   const found = workOf(step, { ...prompt, step });
   if (found.kind === "table") {
-    const file = names.includes(found.file) ? found.file : (names.find((name) => name.endsWith(".csv") && !name.endsWith("-flagged.csv")) ?? found.file);
+    const file = names.includes(found.file)
+      ? found.file
+      : (names.find((name) => name.endsWith(".csv") && !name.endsWith("-flagged.csv")) ?? found.file);
     return checkTable(found.resolved, file, names);
   }
   if (found.kind === "text" && names.some((name) => /\.(md|txt)$/.test(name))) {
     const file = names.find((name) => /\.(md|txt)$/.test(name)) ?? "summary.md";
     const tables = tableNames({ ...prompt, inputs: prompt.work });
-    const sources = prompt.files.flatMap((one) => [...one.tables.map((table) => table.path), ...(one.textPath === null ? [] : [one.textPath]), one.name]);
-    return checkText(file, tables, [...new Set(sources)], prompt.today, (prompt.request.match(/\d+/g) ?? []).slice(0, 50), prompt.lang);
+    const sources = prompt.files.flatMap((one) => [
+      ...one.tables.map((table) => table.path),
+      ...(one.textPath === null ? [] : [one.textPath]),
+      one.name,
+    ]);
+    return checkText(
+      file,
+      tables,
+      [...new Set(sources)],
+      prompt.today,
+      (prompt.request.match(/\d+/g) ?? []).slice(0, 50),
+      prompt.lang,
+    );
   }
   if (found.kind === "document" && names.length > 0) return checkDocument(work, prompt);
   return checkSurvey(work, prompt);
@@ -88,16 +122,34 @@ function judge(work: WorkPrompt, run: Call | undefined, prompt: Prompt): Judgeme
     return {
       nodeId: work.nodeId,
       accepted: false,
-      reasons: pick(lang, `The check did not run: ${run?.result?.content.slice(0, 300) ?? ""}`, `لم يعمل الفحص: ${run?.result?.content.slice(0, 300) ?? ""}`),
-      checks: [{ label: pick(lang, "Independent check", "فحص مستقل"), passed: false, detail: run?.result?.content.slice(0, 300) ?? "" }],
+      reasons: pick(
+        lang,
+        `The check did not run: ${run?.result?.content.slice(0, 300) ?? ""}`,
+        `لم يعمل الفحص: ${run?.result?.content.slice(0, 300) ?? ""}`,
+      ),
+      checks: [
+        {
+          label: pick(lang, "Independent check", "فحص مستقل"),
+          passed: false,
+          detail: run?.result?.content.slice(0, 300) ?? "",
+        },
+      ],
     };
   const problems = list(printed.problems).map(textOf);
-  const checks = list(printed.checks).map(record).map((one) => ({ label: textOf(one.label), passed: one.passed === true, detail: textOf(one.detail).slice(0, 400) }));
+  const checks = list(printed.checks)
+    .map(record)
+    .map((one) => ({
+      label: textOf(one.label),
+      passed: one.passed === true,
+      detail: textOf(one.detail).slice(0, 400),
+    }));
   const accepted = printed.ok === true && checks.length > 0 && checks.every((check) => check.passed);
   return {
     nodeId: work.nodeId,
     accepted,
-    reasons: accepted ? pick(lang, "It agrees with an independent check.", "مطابق لفحص مستقل.") : `${pick(lang, "It differs from an independent check:", "يختلف عن فحص مستقل:")} ${problems.join("; ").slice(0, 1500)}`,
+    reasons: accepted
+      ? pick(lang, "It agrees with an independent check.", "مطابق لفحص مستقل.")
+      : `${pick(lang, "It differs from an independent check:", "يختلف عن فحص مستقل:")} ${problems.join("; ").slice(0, 1500)}`,
     checks,
   };
 }
@@ -114,14 +166,24 @@ function resultText(prompt: Prompt, verdicts: readonly Judgement[]): string {
       lines.push(pick(lang, `${work.label}: not accepted yet.`, `${work.label}: لم يُقبل بعد.`));
       continue;
     }
-    const main = work.artifacts.some((artifact) => artifact.name.endsWith(".csv")) ? (work.summary ?? "").split("\n").slice(0, 5).join(" ") : "";
-    lines.push(main === "" ? pick(lang, `${work.label}: ready in ${files}.`, `${work.label}: جاهز في ${files}.`) : `${work.label}: ${main} [${files}]`);
+    const main = work.artifacts.some((artifact) => artifact.name.endsWith(".csv"))
+      ? (work.summary ?? "").split("\n").slice(0, 5).join(" ")
+      : "";
+    lines.push(
+      main === ""
+        ? pick(lang, `${work.label}: ready in ${files}.`, `${work.label}: جاهز في ${files}.`)
+        : `${work.label}: ${main} [${files}]`,
+    );
   }
   const bad = verdicts.filter((one) => !one.accepted).length;
   lines.push(
     bad === 0
       ? pick(lang, "Everything was recalculated independently and agrees.", "أُعيد حساب كل شيء بشكل مستقل وهو مطابق.")
-      : pick(lang, `${bad} steps did not pass the independent check.`, `عدد الخطوات التي لم تجتز الفحص المستقل: ${bad}.`),
+      : pick(
+          lang,
+          `${bad} steps did not pass the independent check.`,
+          `عدد الخطوات التي لم تجتز الفحص المستقل: ${bad}.`,
+        ),
   );
   return lines.join("\n").slice(0, 7500);
 }

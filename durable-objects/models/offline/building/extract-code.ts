@@ -4,7 +4,8 @@ import { js } from "./guest-code.ts";
 
 const MONTHS =
   "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|يناير|فبراير|مارس|أبريل|ابريل|إبريل|مايو|يونيو|يونيه|يوليو|يوليه|أغسطس|اغسطس|سبتمبر|أكتوبر|اكتوبر|نوفمبر|ديسمبر|كانون الثاني|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين الأول|تشرين الثاني|كانون الأول";
-const CURRENCIES = "KWD|KD|K\\.D\\.?|SAR|SR|AED|QAR|BHD|OMR|USD|EUR|GBP|EGP|US\\$|\\$|€|£|د\\.ك\\.?|دينار(?: كويتي)?|دنانير|ريال(?: سعودي)?|درهم|دولار|جنيه|يورو|ر\\.س\\.?|fils|فلس";
+const CURRENCIES =
+  "KWD|KD|K\\.D\\.?|SAR|SR|AED|QAR|BHD|OMR|USD|EUR|GBP|EGP|US\\$|\\$|€|£|د\\.ك\\.?|دينار(?: كويتي)?|دنانير|ريال(?: سعودي)?|درهم|دولار|جنيه|يورو|ر\\.س\\.?|fils|فلس";
 
 /** Code that finds steps, people, dates and amounts in texts by how they are written, each with its line. */
 export function extractCode(paths: readonly string[], kinds: readonly ExtractKind[], file: string, lang: Lang): string {
@@ -14,7 +15,12 @@ export function extractCode(paths: readonly string[], kinds: readonly ExtractKin
     dates: pick(lang, "Date", "تاريخ"),
     amounts: pick(lang, "Amount", "مبلغ"),
   };
-  const columns = [pick(lang, "Kind", "النوع"), pick(lang, "Item", "العنصر"), pick(lang, "Value", "القيمة"), pick(lang, "Line of the text", "سطر النص")];
+  const columns = [
+    pick(lang, "Kind", "النوع"),
+    pick(lang, "Item", "العنصر"),
+    pick(lang, "Value", "القيمة"),
+    pick(lang, "Line of the text", "سطر النص"),
+  ];
   return String.raw`const PATHS = ${js(paths)};
 const NAMES = ${js(names)};
 const found = [];

@@ -40,7 +40,8 @@ export function workOf(step: StepPrompt, prompt: Prompt): StepWork {
   const fromLabel = readRequest(step.label, prompt.files, prompt.today, prompt.lang);
   const labelled = asked(fromLabel);
   const renamed = wasRenamed(step) && labelled !== null && (formal === null || saysMore(labelled, formal.task));
-  if (fromLabel.tables.length === 0) return formal === null && step.stage !== "building" ? { kind: "survey" } : { kind: "document" };
+  if (fromLabel.tables.length === 0)
+    return formal === null && step.stage !== "building" ? { kind: "survey" } : { kind: "document" };
   if (formal && !renamed) {
     if (isText(formal.task)) return { kind: "text", task: formal.task, file: formal.file ?? "summary.md" };
     const resolved = resolve(formal.task, fromLabel.tables, formal.sources, prompt.today, prompt.lang);

@@ -1,5 +1,13 @@
 import { showsCurrency } from "../building/aggregate-code.ts";
-import { comment, currencyTable, emptyName, js, noCurrency, TOTAL_LINE, unreadableDate } from "../building/guest-code.ts";
+import {
+  comment,
+  currencyTable,
+  emptyName,
+  js,
+  noCurrency,
+  TOTAL_LINE,
+  unreadableDate,
+} from "../building/guest-code.ts";
 import { companionOf } from "../building/table-code.ts";
 import { no, pick, yes } from "../labels.ts";
 import { OPEN_WORDS, SETTLED_WORDS } from "../payment.ts";
@@ -10,7 +18,9 @@ import { CHECK_BASE, CHECK_ROWS } from "./check-base.ts";
 export function checkTable(resolved: Resolved, file: string, others: readonly string[]): string {
   const { spec, table } = resolved;
   const { lang } = spec;
-  const figures = table.columns.filter((one) => one.profile.kind === "number" || one.profile.kind === "money").map((one) => one.name);
+  const figures = table.columns
+    .filter((one) => one.profile.kind === "number" || one.profile.kind === "money")
+    .map((one) => one.name);
   const data = {
     ...spec,
     figures,
@@ -32,7 +42,14 @@ export function checkTable(resolved: Resolved, file: string, others: readonly st
     marked: pick(lang, "The marked table agrees", "الجدول المميز مطابق"),
   };
   const companion = companionOf(file);
-  const body = spec.kind === "aggregate" ? AGGREGATE : spec.kind === "duplicates" ? DUPLICATES : spec.kind === "overdue" ? OVERDUE : ROWS;
+  const body =
+    spec.kind === "aggregate"
+      ? AGGREGATE
+      : spec.kind === "duplicates"
+        ? DUPLICATES
+        : spec.kind === "overdue"
+          ? OVERDUE
+          : ROWS;
   return `${comment(pick(lang, `Independent check of ${file}`, `فحص مستقل للملف ${file}`))}
 ${CHECK_BASE}
 const SPEC = ${js(data)};

@@ -7,7 +7,14 @@ import { CHECK_BASE } from "./check-base.ts";
  * Code that checks a written text: every figure in it must stand in the delivered tables or the source, or be a sum
  * or a count of their rows that is worked out here again.
  */
-export function checkText(file: string, tables: readonly string[], sources: readonly string[], today: string, allowed: readonly string[], lang: Lang): string {
+export function checkText(
+  file: string,
+  tables: readonly string[],
+  sources: readonly string[],
+  today: string,
+  allowed: readonly string[],
+  lang: Lang,
+): string {
   const label = pick(lang, "Every figure of the text is proved by the tables", "كل رقم في النص مثبت في الجداول");
   return `${comment(pick(lang, `Independent check of ${file}`, `فحص مستقل للملف ${file}`))}
 ${CHECK_BASE}

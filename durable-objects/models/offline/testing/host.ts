@@ -2,8 +2,8 @@ import vm from "node:vm";
 import Big from "big.js";
 import Papa from "papaparse";
 import type { ColumnProfile, FileProfile } from "../../../../shared/api/files.ts";
-import { findCurrencies, takeCurrency } from "../../../../shared/text/currencies.ts";
 import { normalizeArabic } from "../../../../shared/text/arabic.ts";
+import { findCurrencies, takeCurrency } from "../../../../shared/text/currencies.ts";
 import { parseDate } from "../../../../shared/text/dates.ts";
 import { fence, fenceJson } from "../../../../shared/text/fence.ts";
 import { parseNumber } from "../../../../shared/text/numbers.ts";
@@ -38,19 +38,27 @@ function profileColumn(name: string, values: readonly string[]): ColumnProfile {
   const mdy = filled.some((value) => /^\d{1,2}\/(1[3-9]|2\d|3[01])\//.test(value));
   const isDate = mostly(dates) && !mostly(numbers);
   const money = currencies.length > 0 || /amount|total|price|مبلغ|اجمالي|إجمالي/i.test(name);
-  const kind = filled.length === 0 ? "empty" : isDate ? "date" : mostly(numbers) ? (money ? "money" : "number") : "text";
+  const kind =
+    filled.length === 0 ? "empty" : isDate ? "date" : mostly(numbers) ? (money ? "money" : "number") : "text";
   const ymd = dates.some((value) => /^\d{4}/.test(normalizeArabic(value)));
   return {
     name,
     kind,
-    format: kind === "date" ? (ymd ? "ymd" : mdy ? "mdy" : "dmy") : kind === "money" || kind === "number" ? decimal : null,
+    format:
+      kind === "date" ? (ymd ? "ymd" : mdy ? "mdy" : "dmy") : kind === "money" || kind === "number" ? decimal : null,
     currencies: kind === "money" || kind === "number" ? currencies : [],
     empty: values.length - filled.length,
     distinct: new Set(filled).size,
-    odd: kind === "text" ? [] : filled.filter((value) => (kind === "date" ? parseDate(value) === null : parseNumber(value, { decimal }) === null)).slice(0, 5),
+    odd:
+      kind === "text"
+        ? []
+        : filled
+            .filter((value) => (kind === "date" ? parseDate(value) === null : parseNumber(value, { decimal }) === null))
+            .slice(0, 5),
     samples: [...new Set(filled)].slice(0, 5),
   };
 }
+
 export { takeCurrency };
 
 export interface World {
@@ -64,10 +72,24 @@ export function worldOf(sources: Readonly<Record<string, string | { columns: str
   Object.entries(sources).forEach(([name, source], index) => {
     if (typeof source === "string" && !/\.(csv|tsv)$/.test(name)) {
       world.texts.set(`${name}.md`, source);
-      world.files.push({ fileId: `f${index}`, name, kind: "document", mediaType: "text/plain", delimiter: null, tables: [], textPath: `${name}.md`, textLength: source.length, excerpt: source.slice(0, 2000), language: "en" });
+      world.files.push({
+        fileId: `f${index}`,
+        name,
+        kind: "document",
+        mediaType: "text/plain",
+        delimiter: null,
+        tables: [],
+        textPath: `${name}.md`,
+        textLength: source.length,
+        excerpt: source.slice(0, 2000),
+        language: "en",
+      });
       return;
     }
-    const parsed = typeof source === "string" ? Papa.parse<string[]>(source.trim(), { skipEmptyLines: false }).data : [source.columns, ...source.rows];
+    const parsed =
+      typeof source === "string"
+        ? Papa.parse<string[]>(source.trim(), { skipEmptyLines: false }).data
+        : [source.columns, ...source.rows];
     const [columns = [], ...rows] = parsed;
     world.texts.set(name, Papa.unparse([columns, ...rows]));
     world.files.push({
@@ -76,7 +98,20 @@ export function worldOf(sources: Readonly<Record<string, string | { columns: str
       kind: "table",
       mediaType: "text/csv",
       delimiter: ",",
-      tables: [{ sheet: "", path: name, rows: rows.length, columns: columns.map((column, at) => profileColumn(column, rows.map((row) => row[at] ?? ""))), head: rows.slice(0, 5) }],
+      tables: [
+        {
+          sheet: "",
+          path: name,
+          rows: rows.length,
+          columns: columns.map((column, at) =>
+            profileColumn(
+              column,
+              rows.map((row) => row[at] ?? ""),
+            ),
+          ),
+          head: rows.slice(0, 5),
+        },
+      ],
       textPath: null,
       textLength: 0,
       excerpt: "",
@@ -87,7 +122,10 @@ export function worldOf(sources: Readonly<Record<string, string | { columns: str
 }
 
 /** Runs guest code with the API of GUEST_API, in a realm of its own. */
-export async function runGuest(code: string, readable: ReadonlyMap<string, string>): Promise<{ output: string; written: Map<string, string> }> {
+export async function runGuest(
+  code: string,
+  readable: ReadonlyMap<string, string>,
+): Promise<{ output: string; written: Map<string, string> }> {
   const written = new Map<string, string>();
   const printed: string[] = [];
   const read = (path: string): string => {
@@ -103,7 +141,9 @@ export async function runGuest(code: string, readable: ReadonlyMap<string, strin
       list: () => [...readable.keys()],
       readText: read,
       readTable: (path: string) => {
-        const [columns = [], ...rows] = Papa.parse<string[]>(read(path).replace(/\r?\n$/, ""), { skipEmptyLines: false }).data;
+        const [columns = [], ...rows] = Papa.parse<string[]>(read(path).replace(/\r?\n$/, ""), {
+          skipEmptyLines: false,
+        }).data;
         return { columns, rows };
       },
       write: (path: string, text: string) => written.set(path, text),
@@ -113,8 +153,10 @@ export async function runGuest(code: string, readable: ReadonlyMap<string, strin
         const parsed = parseNumber(plain(value), { decimal: options?.decimal ?? null });
         return parsed === null ? null : new Big(parsed.value);
       },
-      date: (value: unknown, options?: { order?: "ymd" | "dmy" | "mdy" }) => parseDate(plain(value), { order: options?.order ?? null })?.iso ?? null,
-      csv: (columns: string[], rows: unknown[][]) => Papa.unparse([columns, ...rows.map((row) => row.map(plain))], { newline: "\r\n" }),
+      date: (value: unknown, options?: { order?: "ymd" | "dmy" | "mdy" }) =>
+        parseDate(plain(value), { order: options?.order ?? null })?.iso ?? null,
+      csv: (columns: string[], rows: unknown[][]) =>
+        Papa.unparse([columns, ...rows.map((row) => row.map(plain))], { newline: "\r\n" }),
     },
   });
   await vm.runInContext(`(async () => {\n${code}\n})()`, context, { timeout: 20_000 });
@@ -123,9 +165,27 @@ export async function runGuest(code: string, readable: ReadonlyMap<string, strin
 
 const text = (...parts: string[]): Message => ({ role: "user", content: [{ type: "text", text: parts.join("\n") }] });
 
-export async function ask(model: ModelPort, operation: Operation, messages: readonly Message[]): Promise<readonly Block[]> {
-  const request: ModelRequest = { operation, tier: "standard", model: model.modelFor("standard"), system: "system", messages, tools: [], toolChoice: "auto", maxTokens: 8192, effort: "medium" };
-  const outcome = await model.call(request, { signal: new AbortController().signal, onText: () => {}, loadImage: async () => new Uint8Array() });
+export async function ask(
+  model: ModelPort,
+  operation: Operation,
+  messages: readonly Message[],
+): Promise<readonly Block[]> {
+  const request: ModelRequest = {
+    operation,
+    tier: "standard",
+    model: model.modelFor("standard"),
+    system: "system",
+    messages,
+    tools: [],
+    toolChoice: "auto",
+    maxTokens: 8192,
+    effort: "medium",
+  };
+  const outcome = await model.call(request, {
+    signal: new AbortController().signal,
+    onText: () => {},
+    loadImage: async () => new Uint8Array(),
+  });
   if (!outcome.ok) throw new Error(outcome.failure.technical);
   if (outcome.stopReason === "max_tokens") throw new Error("cut off");
   return outcome.content;
@@ -172,7 +232,15 @@ export interface StepResult {
 export interface RunResult {
   readonly steps: Map<string, StepResult>;
   readonly artifacts: Map<string, string>;
-  readonly verdict: { verdicts: { nodeId: string; accepted: boolean; reasons: string; checks: { label: string; passed: boolean; detail: string }[] }[]; summary: string };
+  readonly verdict: {
+    verdicts: {
+      nodeId: string;
+      accepted: boolean;
+      reasons: string;
+      checks: { label: string; passed: boolean; detail: string }[];
+    }[];
+    summary: string;
+  };
 }
 
 export interface Meddling {
@@ -184,33 +252,86 @@ export interface Meddling {
 }
 
 /** Carries a plan out step by step, as the engine would, with the orchestrator's prompts; then reviews it. */
-export async function carryOut(request: string, plan: Plan, world: World, locale: "en" | "ar" = "en", meddling: Meddling = {}): Promise<RunResult> {
+export async function carryOut(
+  request: string,
+  plan: Plan,
+  world: World,
+  locale: "en" | "ar" = "en",
+  meddling: Meddling = {},
+): Promise<RunResult> {
   const model = offlineModel();
   const results = new Map<string, StepResult>();
   const artifacts = new Map<string, string>();
   const reviews = plan.steps.filter((step) => step.stage === "reviewing");
   for (const step of plan.steps.filter((one) => one.stage !== "reviewing")) {
-    const inputs = [...ancestors(step, plan)].flatMap((id) => results.get(id) ?? []).map((one) => ({ nodeId: one.step.id, label: one.step.label, summary: one.summary, artifacts: [...one.artifacts].map(([name, content]) => ({ id: name, name, mediaType: "text/csv", size: content.length })) }));
+    const inputs = [...ancestors(step, plan)]
+      .flatMap((id) => results.get(id) ?? [])
+      .map((one) => ({
+        nodeId: one.step.id,
+        label: one.step.label,
+        summary: one.summary,
+        artifacts: [...one.artifacts].map(([name, content]) => ({
+          id: name,
+          name,
+          mediaType: "text/csv",
+          size: content.length,
+        })),
+      }));
     const first = text(
       ...ground(request, world, locale),
-      fenceJson("plan", plan.steps.map(({ id, label, stage, agent }) => ({ id, label, stage, agent }))),
+      fenceJson(
+        "plan",
+        plan.steps.map(({ id, label, stage, agent }) => ({ id, label, stage, agent })),
+      ),
       fenceJson("step", { ...step, instructions: step.instructions === "" ? step.label : step.instructions }),
       fenceJson("inputs", inputs),
       fenceJson("feedback", []),
       fenceJson("failed_approaches", []),
     );
-    const readable = new Map([...world.texts, ...[...ancestors(step, plan)].flatMap((id) => [...(results.get(id)?.artifacts ?? [])])]);
-    const done = await drive(model, "building", [first], readable, "finish", step.id === meddling.failFirst, meddling.answer);
-    const result = { step, summary: String(done.input.summary), artifacts: done.written, code: done.code, outputs: done.outputs };
+    const readable = new Map([
+      ...world.texts,
+      ...[...ancestors(step, plan)].flatMap((id) => [...(results.get(id)?.artifacts ?? [])]),
+    ]);
+    const done = await drive(
+      model,
+      "building",
+      [first],
+      readable,
+      "finish",
+      step.id === meddling.failFirst,
+      meddling.answer,
+    );
+    const result = {
+      step,
+      summary: String(done.input.summary),
+      artifacts: done.written,
+      code: done.code,
+      outputs: done.outputs,
+    };
     for (const claim of done.input.evidence as { type: string; toolUseId?: string; name?: string }[]) {
-      if (claim.type === "run" && !done.good.includes(claim.toolUseId ?? "")) throw new Error(`evidence of ${step.id}: no run ${claim.toolUseId}`);
-      if (claim.type === "artifact" && !done.written.has(claim.name ?? "")) throw new Error(`evidence of ${step.id}: no artifact ${claim.name}`);
+      if (claim.type === "run" && !done.good.includes(claim.toolUseId ?? ""))
+        throw new Error(`evidence of ${step.id}: no run ${claim.toolUseId}`);
+      if (claim.type === "artifact" && !done.written.has(claim.name ?? ""))
+        throw new Error(`evidence of ${step.id}: no artifact ${claim.name}`);
     }
     results.set(step.id, result);
     for (const [name, content] of done.written) artifacts.set(name, content);
   }
   meddling.tamper?.(artifacts);
-  const work = [...results.values()].map((one) => ({ nodeId: one.step.id, label: one.step.label, instructions: one.step.instructions === "" ? one.step.label : one.step.instructions, summary: one.summary, evidence: [], artifacts: [...one.artifacts].map(([name, content]) => ({ id: name, name, mediaType: "text/csv", size: content.length })), code: one.code }));
+  const work = [...results.values()].map((one) => ({
+    nodeId: one.step.id,
+    label: one.step.label,
+    instructions: one.step.instructions === "" ? one.step.label : one.step.instructions,
+    summary: one.summary,
+    evidence: [],
+    artifacts: [...one.artifacts].map(([name, content]) => ({
+      id: name,
+      name,
+      mediaType: "text/csv",
+      size: content.length,
+    })),
+    code: one.code,
+  }));
   const prompt = text(...ground(request, world, locale), fenceJson("step", reviews[0]), fenceJson("work", work));
   const done = await drive(model, "reviewing", [prompt], new Map([...world.texts, ...artifacts]), "verdict", false);
   // SAFETY: the shape is asserted by the tests that read it.
@@ -228,7 +349,15 @@ function ancestors(step: PlanStep, plan: Plan): Set<string> {
   return found;
 }
 
-async function drive(model: ModelPort, operation: Operation, messages: Message[], readable: Map<string, string>, end: string, failFirst: boolean, answer?: string) {
+async function drive(
+  model: ModelPort,
+  operation: Operation,
+  messages: Message[],
+  readable: Map<string, string>,
+  end: string,
+  failFirst: boolean,
+  answer?: string,
+) {
   const written = new Map<string, string>();
   const code: string[] = [];
   const outputs: string[] = [];
@@ -242,7 +371,8 @@ async function drive(model: ModelPort, operation: Operation, messages: Message[]
     if (calls.length === 0) throw new Error(`no tool call: ${JSON.stringify(content).slice(0, 800)}`);
     const answers: Block[] = [];
     for (const call of calls) {
-      const reply = (ok: boolean, output: string) => answers.push({ type: "tool_result", toolUseId: call.id, ok, content: output });
+      const reply = (ok: boolean, output: string) =>
+        answers.push({ type: "tool_result", toolUseId: call.id, ok, content: output });
       if (call.name === "ask_user") reply(true, answer ?? "Leave it out");
       else if (call.name === "write_file") {
         written.set(String(call.input.path), String(call.input.content));
