@@ -23,6 +23,8 @@ import type { Outside } from "./ports.ts";
 
 /** The platform ends a handler after 15 minutes; work still open is adopted by the next run. */
 const RUN_BUDGET_MS = 9 * 60_000;
+/** The platform drops an alarm that keeps failing; this one comes back instead. */
+const AFTER_FAULT_MS = 30_000;
 const MAX_EVENTS = 1000;
 
 type Decide = (state: WorkflowState) => commands.Decision;
@@ -178,7 +180,7 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     if (!workflow) return;
     const { alarms, executor } = workflow;
     alarms.take(Date.now());
-    const next = await executor.run(RUN_BUDGET_MS);
+    const next = await executor.run(RUN_BUDGET_MS).catch(() => Date.now() + AFTER_FAULT_MS);
     if (this.#workflow !== workflow) return;
     alarms.set("timer", next);
     alarms.arm();
@@ -189,7 +191,11 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     const state = workflow?.journal.state;
     if (!workflow || !state) return err(problem("not_found"));
     const refusal = commands.refusalFor(member, action);
-    return refusal ? err(refusal) : ok({ workflow, state });
+    if (refusal) return err(refusal);
+    // Whatever made the alarm vanish: whoever looks at a run that should be going sets it going.
+    const { executor, alarms } = workflow;
+    if (commands.isActive(state) && !executor.running && alarms.next() === null) nudge(workflow);
+    return ok({ workflow, state });
   }
 
   /** Checks and appends in one turn: of two commands at once, the second sees what the first did. */

@@ -49,7 +49,7 @@ describe("sockets", () => {
     script(() => new Promise<ModelOutcome>(() => {}));
     const stage = new Stage();
     await stage.approve();
-    for (let at = 0; at < 1001; at++) await stage.workflow.steer(owner, `m${at}`);
+    await Promise.all(Array.from({ length: 1001 }, (_, at) => stage.workflow.steer(owner, `m${at}`)));
     const socket = await stage.socket(1);
     await socket.until(({ frames }) => frames.length === 2);
     expect(socket.frames.map((frame) => frame.type)).toEqual(["hello", "snapshot"]);

@@ -1,4 +1,5 @@
 import type { Member } from "../../../shared/access/roles.ts";
+import { problem } from "../../../shared/errors/problem.ts";
 import type { WorkflowDownFrame } from "../../../shared/protocol/workflow-socket.ts";
 import type { WorkflowEvent } from "../../../shared/workflow/events.ts";
 import { redactEvent } from "../../../shared/workflow/redact.ts";
@@ -34,7 +35,7 @@ export class Hub {
         ? (request.headers.get("last-event-id") ?? url.searchParams.get("since"))
         : url.searchParams.get("since"),
     );
-    if (since === "bad") return new Response(null, { status: 400 });
+    if (since === "bad") return Response.json(problem("invalid_request", { fields: "since" }), { status: 400 });
     if (kind === "socket" && request.headers.get("upgrade")?.toLowerCase() !== "websocket")
       return new Response(null, { status: 426, headers: { upgrade: "websocket" } });
     const frames = openingFrames(

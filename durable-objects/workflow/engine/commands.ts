@@ -27,6 +27,10 @@ export function refusalFor(member: Member, action: Action): Problem | null {
 
 export const isFinished = (state: WorkflowState): boolean => FINISHED.includes(state.phase);
 
+/** Neither finished nor waiting for a person: the executor has it in hand. */
+export const isActive = (state: WorkflowState): boolean =>
+  !isFinished(state) && state.pause === null && state.phase !== "pending_approval";
+
 /** SPEC P1: only the version the person saw can be changed, and only before it is approved. */
 function planRefusal(state: WorkflowState, planVersion: number): Decision | null {
   if (state.plan?.approved) return refuse("plan_already_approved");

@@ -6,7 +6,7 @@ import type { ModelOutcome } from "../../models/port.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { LogStore, Timers } from "../ports.ts";
 import { Backoff } from "./backoff.ts";
-import { isFinished } from "./commands.ts";
+import { isActive, isFinished } from "./commands.ts";
 import { type Journal, priceCall } from "./journal.ts";
 import { unusedLease } from "./money.ts";
 import type { Services, ToolOutcome } from "./services.ts";
@@ -151,7 +151,7 @@ export class Executor {
     if (resumeAt && Date.parse(resumeAt) <= clock.now())
       journal.append(SYSTEM, [{ name: "workflow.resumed", data: {} }]);
     const state = journal.state;
-    if (!state || state.pause || state.phase === "pending_approval") return;
+    if (!state || !isActive(state)) return;
     const services = this.#services;
     if (!services) {
       if (this.#loadBackoff.readyAt <= clock.now()) this.#start("services", () => this.#load(state));
@@ -177,7 +177,7 @@ export class Executor {
   #noticeRest(wantsLease: boolean): void {
     const { journal, clock } = this.#deps;
     const state = journal.state;
-    if (!state || state.pause || isFinished(state) || state.phase === "pending_approval") return;
+    if (!state || !isActive(state)) return;
     const underWay = [...this.#work.keys()].some((key) => key !== "outbox");
     if (underWay || wantsLease || retryTimes(state).some((at) => at > clock.now())) return;
     if (state.questions.some((one) => one.status === "open"))
@@ -225,7 +225,7 @@ export class Executor {
     } else {
       this.#abortedAt = null;
       if (state.pause?.resumeAt) times.push(Date.parse(state.pause.resumeAt));
-      else if (!state.pause && state.phase !== "pending_approval") {
+      else if (isActive(state)) {
         times.push(...retryTimes(state).filter((at) => at > now));
         for (const backoff of [this.#loadBackoff, this.#leaseBackoff])
           if (backoff.readyAt > now) times.push(backoff.readyAt);

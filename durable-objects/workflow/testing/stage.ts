@@ -3,7 +3,7 @@ import { expect, vi } from "vitest";
 import type { Member } from "../../../shared/access/roles.ts";
 import { newId } from "../../../shared/lib/ids.ts";
 import { OBJECT_PATHS } from "../../../shared/protocol/object-paths.ts";
-import type { Answer, WorkflowRpc } from "../../../shared/protocol/object-rpc.ts";
+import type { Answer, CreateWorkflow, WorkflowRpc } from "../../../shared/protocol/object-rpc.ts";
 import { encodeMember, MEMBER_HEADER } from "../../../shared/protocol/trusted-member.ts";
 import type { WorkflowDownFrame } from "../../../shared/protocol/workflow-socket.ts";
 import type { WorkflowEvent } from "../../../shared/workflow/events.ts";
@@ -48,11 +48,15 @@ export class Stage {
     return this.stub as WorkflowRpc;
   }
 
-  async create(): Promise<void> {
+  async openProject(): Promise<void> {
     await env.PROJECT.getByName(this.projectId).create({ id: this.projectId, name: "Clinic", ownerId: owner.userId });
+  }
+
+  async create(changes: Partial<CreateWorkflow> = {}): Promise<void> {
+    await this.openProject();
     const { id, projectId } = this;
     const input = { id, projectId, name: "", userInput: "Add it up", locale: "en" as const, files: [] };
-    must(await this.workflow.create({ ...input, createdBy: owner.userId }));
+    must(await this.workflow.create({ ...input, createdBy: owner.userId, ...changes }));
   }
 
   /** Created, planned and approved. */
