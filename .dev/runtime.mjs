@@ -19,6 +19,12 @@ class Warnings extends Log {
   }
 }
 
+/** A line of the Worker's own log. The supervisor asks for health every second: those answers are not news. */
+function printLog({ level, message }) {
+  if (message.includes('"route":"/api/health","status":200')) return;
+  process.stdout.write(`${level === "log" ? "" : `${level}: `}${message}\n`);
+}
+
 let runtime;
 
 async function serve({ config, bundle, port, persist, registry, vars }) {
@@ -34,8 +40,7 @@ async function serve({ config, bundle, port, persist, registry, vars }) {
       logRequests: false,
       resourcePersistencePath: persist,
       unsafeDevRegistryPath: registry,
-      handleStructuredLogs: ({ level, message }) =>
-        process.stdout.write(`${level === "log" ? "" : `${level}: `}${message}\n`),
+      handleStructuredLogs: printLog,
       workers: [
         {
           ...workerOptions,

@@ -45,7 +45,7 @@ class App {
         bundle: sandboxBundle,
         vars: {},
         registry,
-        path: "/",
+        path: "/health",
         silenceMs: 60_000,
       }),
       this.#startWorker("api", {
@@ -76,7 +76,6 @@ class App {
       script: "runtime.mjs",
       message: () => options,
       probe: `http://127.0.0.1:${port}${path}`,
-      expectOk: name === "api",
       silenceMs,
       log: join(this.state, "logs", `${name}.log`),
     });
@@ -95,7 +94,6 @@ class App {
       script: "vite.mjs",
       message: () => ({ port: this.port, apiPort }),
       probe: `http://127.0.0.1:${this.port}/`,
-      expectOk: true,
       silenceMs: 60_000,
       log: join(this.state, "logs", "vite.log"),
     });

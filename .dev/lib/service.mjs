@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { createWriteStream, mkdirSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { TOOL_ENV } from "./build.mjs";
 import { at, NODE } from "./paths.mjs";
 import { endGroup, startedAt } from "./processes.mjs";
-import { say } from "./say.mjs";
+import { Stop, say } from "./say.mjs";
 
 const PROBE_EVERY_MS = 1000;
 const READY_WITHIN_MS = 60_000;
@@ -28,12 +28,15 @@ export class Service {
   #lastAnswer = 0;
   #timer = null;
   #restarting = null;
+  #restartedAt = 0;
+  #probing = false;
+  #refused = 0;
 
   /**
    * @param options.name what to call it on the terminal
    * @param options.script file under .dev/ to run on the pinned Node
    * @param options.message () => value sent over IPC once started
-   * @param options.probe URL that must answer; `expectOk` says whether only 2xx counts
+   * @param options.probe URL that must answer: with 2xx to be ready, with anything to stay so
    * @param options.silenceMs after this long without an answer it counts as dead
    * @param options.log file that takes its output
    * @param options.onGroup called whenever the process group changes
@@ -42,12 +45,12 @@ export class Service {
     this.#options = options;
   }
 
-  /** Starts it and resolves once it answers. @throws Error with the end of its output. */
+  /** Starts it and resolves once it answers. @throws Stop with the end of its output. */
   async start() {
     this.#launch();
     const deadline = Date.now() + READY_WITHIN_MS;
     while (Date.now() < deadline && this.#child !== null && !this.#stopping) {
-      if (await this.#answers()) {
+      if ((await this.#probe()) === "ok") {
         this.#ready = true;
         this.#lastAnswer = Date.now();
         this.#timer ??= setInterval(() => void this.#watch(), PROBE_EVERY_MS);
@@ -59,8 +62,8 @@ export class Service {
     const why =
       this.#child === null
         ? "ended at once"
-        : `did not answer at ${this.#options.probe} within ${READY_WITHIN_MS / 1000} s`;
-    throw new Error(`${this.#options.name} ${why}.\n${this.#output.trim()}`);
+        : `gave no good answer at ${this.#options.probe} within ${READY_WITHIN_MS / 1000} s`;
+    throw new Stop(`${this.#options.name} ${why}.\n${this.#output.trim()}`);
   }
 
   async stop(graceMs = 3000) {
@@ -90,7 +93,7 @@ export class Service {
     this.#output = "";
     this.group = { pid: child.pid, started: startedAt(child.pid) };
     this.#options.onGroup?.();
-    const log = openLog(this.#options.log);
+    const log = new LogFile(this.#options.log);
     const take = (chunk) => {
       log.write(chunk);
       this.#output = (this.#output + chunk).slice(-4000);
@@ -109,42 +112,36 @@ export class Service {
     child.send(message(), () => undefined);
   }
 
-  async #answers() {
+  /** @returns {Promise<"ok" | "unwell" | "refused" | "silent">} */
+  async #probe() {
     try {
       const response = await fetch(this.#options.probe, { signal: AbortSignal.timeout(5000), redirect: "manual" });
       await response.arrayBuffer();
-      return this.#options.expectOk ? response.ok : true;
+      return response.ok ? "ok" : "unwell";
     } catch (error) {
-      // Refused at once while the process lives: its runtime is gone. A timeout may be honest work.
-      return error?.cause?.code === "ECONNREFUSED" ? false : null;
+      // Refused while the process lives: its runtime is gone. Silence may be honest work.
+      return error?.cause?.code === "ECONNREFUSED" ? "refused" : "silent";
     }
   }
 
-  #probing = false;
-  #refused = 0;
   async #watch() {
     if (this.#probing || this.#restarting !== null || this.#stopping) return;
     this.#probing = true;
-    const answer = await this.#answers();
+    const answer = await this.#probe();
     this.#probing = false;
     if (this.#restarting !== null || this.#stopping) return;
-    if (answer === true) {
-      if (
-        Date.now() - this.#lastAnswer < 2 * PROBE_EVERY_MS &&
-        this.#failures > 0 &&
-        Date.now() - this.#restartedAt > 60_000
-      )
-        this.#failures = 0;
+    // An unwell answer is one: starting again would not cure a wrong setting.
+    if (answer === "ok" || answer === "unwell") {
+      if (Date.now() - this.#restartedAt > 60_000) this.#failures = 0;
       this.#lastAnswer = Date.now();
       this.#refused = 0;
       return;
     }
-    this.#refused = answer === false ? this.#refused + 1 : 0;
-    if (this.#refused >= 3 || Date.now() - this.#lastAnswer > this.#options.silenceMs)
-      void this.restart("stopped answering");
+    this.#refused = answer === "refused" ? this.#refused + 1 : 0;
+    const silentMs = Date.now() - this.#lastAnswer;
+    if (this.#refused >= 3 || silentMs > this.#options.silenceMs) void this.restart("stopped answering");
   }
 
-  #restartedAt = 0;
   async #restart(reason) {
     const { name } = this.#options;
     for (;;) {
@@ -177,9 +174,33 @@ export class Service {
   }
 }
 
-/** Appends; a file beyond the limit is kept once as `.1`. */
-function openLog(file) {
-  mkdirSync(dirname(file), { recursive: true });
-  if (existsSync(file) && statSync(file).size > LOG_LIMIT) renameSync(file, `${file}.1`);
-  return createWriteStream(file, { flags: "a", mode: 0o600 });
+/** A log file; beyond the limit it becomes `.1` (the one before it is dropped) and a new one begins. */
+class LogFile {
+  #file;
+  #stream;
+  #size;
+
+  constructor(file) {
+    this.#file = file;
+    mkdirSync(dirname(file), { recursive: true });
+    this.#open();
+  }
+
+  write(chunk) {
+    this.#size += chunk.length;
+    this.#stream.write(chunk);
+    if (this.#size <= LOG_LIMIT) return;
+    this.#stream.end();
+    renameSync(this.#file, `${this.#file}.1`);
+    this.#open();
+  }
+
+  end() {
+    this.#stream.end();
+  }
+
+  #open() {
+    this.#size = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
+    this.#stream = createWriteStream(this.#file, { flags: "a", mode: 0o600 });
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, watch } from "node:fs";
+import { readdirSync, watch } from "node:fs";
 import { WORKERS } from "./build.mjs";
 import { hashOf } from "./hash.mjs";
 import { at } from "./paths.mjs";
@@ -20,13 +20,45 @@ export function watchSources(workers) {
       await worker.reload().catch((error) => say(error.message));
     }
   };
-  for (const folder of ["worker", "durable-objects", "sandbox", "shared"]) {
-    if (!existsSync(at(folder))) continue;
-    watch(at(folder), { recursive: true }, () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        running = running.then(check);
-      }, 200);
-    });
+  watchFolders(["worker", "durable-objects", "sandbox", "shared"], () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = running.then(check);
+    }, 200);
+  });
+}
+
+/**
+ * Calls `onChange` for any change below the folders. One watcher a folder: Node's recursive one follows files on Linux
+ * and loses those that an editor replaces.
+ */
+function watchFolders(roots, onChange) {
+  const watchers = new Map();
+  const refresh = () => {
+    const present = new Set(roots.flatMap(foldersBelow));
+    for (const folder of present) {
+      if (watchers.has(folder)) continue;
+      const watcher = watch(at(folder), () => {
+        refresh();
+        onChange();
+      });
+      watcher.on("error", () => undefined);
+      watchers.set(folder, watcher);
+    }
+    for (const [folder, watcher] of watchers) {
+      if (present.has(folder)) continue;
+      watcher.close();
+      watchers.delete(folder);
+    }
+  };
+  refresh();
+}
+
+function foldersBelow(folder) {
+  try {
+    const inside = readdirSync(at(folder), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return [folder, ...inside.flatMap((entry) => foldersBelow(`${folder}/${entry.name}`))];
+  } catch {
+    return [];
   }
 }
