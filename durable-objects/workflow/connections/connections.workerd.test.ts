@@ -2,7 +2,6 @@ import { evictDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { foldAll } from "../../../shared/workflow/fold.ts";
 import { redactState } from "../../../shared/workflow/redact.ts";
-import type { ModelOutcome } from "../../models/port.ts";
 import { says } from "../testing/scripted.ts";
 import { must, owner, Stage, script } from "../testing/stage.ts";
 
@@ -43,17 +42,6 @@ describe("sockets", () => {
     await ahead.until(({ frames }) => frames.length === 2);
     expect(ahead.frames.map((frame) => frame.type)).toEqual(["hello", "snapshot"]);
     expect(present.frames.map((frame) => frame.type)).toEqual(["hello"]);
-  });
-
-  test("S2 more than a thousand events behind gets a snapshot", async () => {
-    script(() => new Promise<ModelOutcome>(() => {}));
-    const stage = new Stage();
-    await stage.approve();
-    await Promise.all(Array.from({ length: 1001 }, (_, at) => stage.workflow.steer(owner, `m${at}`)));
-    const socket = await stage.socket(1);
-    await socket.until(({ frames }) => frames.length === 2);
-    expect(socket.frames.map((frame) => frame.type)).toEqual(["hello", "snapshot"]);
-    await stage.workflow.cancel(owner, "");
   });
 
   test("S5 S6 bad frames are answered, the third closes with 1008; the count survives hibernation", async () => {

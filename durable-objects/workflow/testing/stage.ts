@@ -13,7 +13,6 @@ import { type Script, says, scriptedModel, scriptedOrchestrator, scriptedPlan } 
 
 export const owner: Member = { userId: "usr_owner", role: "owner" };
 export const viewer: Member = { userId: "usr_viewer", role: "viewer" };
-export const stranger: Member = { userId: "usr_other", role: "viewer" };
 
 const real = seam.outsideOf;
 
