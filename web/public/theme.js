@@ -11,7 +11,8 @@
   const locale = saved.locale || ((navigator.language || "en").startsWith("ar") ? "ar" : "en");
   html.lang = locale;
   html.dir = locale === "ar" ? "rtl" : "ltr";
-  const light = saved.theme === "light" || (saved.theme === "system" && matchMedia("(prefers-color-scheme: light)").matches);
+  const light =
+    saved.theme === "light" || (saved.theme === "system" && matchMedia("(prefers-color-scheme: light)").matches);
   html.dataset.theme = light ? "light" : "dark";
   const bar = document.querySelector('meta[name="theme-color"]');
   if (bar && light) bar.setAttribute("content", "#f7f7fa");

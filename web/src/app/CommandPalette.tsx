@@ -187,7 +187,6 @@ function Palette({ commands }: { readonly commands: readonly Command[] }) {
           const Icon = one.icon;
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox above handles the keyboard.
-            // biome-ignore lint/a11y/useFocusableInteractive: options of a combobox are reached by activedescendant.
             <li
               key={one.id}
               id={`palette-${one.id}`}

@@ -417,6 +417,7 @@ export const ar: Catalogue = {
   "results.download": "تنزيل",
   "results.downloadFile": "تنزيل {name}",
   "results.noPreview": "لا معاينة لهذا النوع من الملفات. نزّله لتفتحه.",
+  "results.openBeside": "فتح في تبويب جديد",
   "results.cut": "المعروض هو البداية فقط. التنزيل يشمله كله.",
   "results.proof": "لماذا يمكنك الوثوق بها",
   "results.proofs":

@@ -412,6 +412,7 @@ export const en = {
   "results.download": "Download",
   "results.downloadFile": "Download {name}",
   "results.noPreview": "There is no preview for this kind of file. Download it to open it.",
+  "results.openBeside": "Open in a new tab",
   "results.cut": "Only the beginning is shown. The download has all of it.",
   "results.proof": "Why you can believe it",
   "results.proofs": "{count, plural, one {# proof} other {# proofs}}",

@@ -19,7 +19,9 @@ function cached<T extends Intl.DateTimeFormat | Intl.NumberFormat | Intl.Relativ
 }
 
 /** Dollars, never tokens. */
-export const money = (micros: number): string => formatUsd(micros, intlLocale(settingsStore.getState()));
+// Arabic locale data writes "US$"; there is one dollar here, and room is short.
+export const money = (micros: number): string =>
+  formatUsd(micros, intlLocale(settingsStore.getState())).replace("US$", "$");
 
 /** "$0.02 – $0.05", or one figure when both ends read the same. */
 export function moneyRange(low: number, high: number): string {
@@ -47,7 +49,7 @@ export const clock = (iso: string): string =>
 export const clockSeconds = (iso: string): string =>
   cached(
     "seconds",
-    (locale) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+    (locale) => new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", second: "2-digit" }),
   ).format(new Date(iso));
 
 /** Today: the time; else the date. */

@@ -47,7 +47,7 @@ export function Conversation({ projectId }: { readonly projectId: string }) {
 
   const told = useRef<string | null>(null);
   useEffect(() => {
-    if (!last || last.role !== "assistant" || last.status === "streaming") return;
+    if (last?.role !== "assistant" || last.status === "streaming") return;
     if (told.current !== null && told.current !== last.id)
       announce(t("chat.answered", { text: last.text.slice(0, 200) }));
     told.current = last.id;
@@ -94,7 +94,7 @@ export function Conversation({ projectId }: { readonly projectId: string }) {
         </div>
       </div>
       {away && !empty && (
-        <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
+        <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-end px-3">
           <IconButton
             icon={ArrowDown}
             label={t("chat.toEnd")}

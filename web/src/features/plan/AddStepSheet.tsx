@@ -46,7 +46,6 @@ export function AddStepSheet({ steps, onClose, onAdd }: AddProps) {
           maxLength={MAX_LABEL}
           dir="auto"
           placeholder={t("step.labelExample")}
-          // biome-ignore lint/a11y/noAutofocus: the first field of a sheet the person has just opened.
           autoFocus
           onChange={(event) => setLabel(event.target.value)}
         />

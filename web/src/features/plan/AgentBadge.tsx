@@ -1,7 +1,7 @@
 import { ChartColumn, ClipboardList, Code2, type LucideIcon, Network, Palette, SearchCheck } from "lucide-react";
 import type { AgentId } from "../../../../shared/workflow/plan.ts";
+import { agentName, agentTitle } from "../../i18n/agents.ts";
 import { useLocale } from "../../i18n/i18n.ts";
-import { agentName, agentTitle } from "./agents.ts";
 
 const ICONS: Record<AgentId, LucideIcon> = {
   analyst: ChartColumn,

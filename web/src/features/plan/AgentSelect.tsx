@@ -1,9 +1,9 @@
 import type { Tier } from "../../../../shared/workflow/content.ts";
 import type { AgentId } from "../../../../shared/workflow/plan.ts";
+import { AGENTS, agentName, agentTitle } from "../../i18n/agents.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { Select } from "../ui/Field.tsx";
 import { Segmented } from "../ui/Segmented.tsx";
-import { AGENTS, agentName, agentTitle } from "./agents.ts";
 
 export function AgentSelect({
   value,

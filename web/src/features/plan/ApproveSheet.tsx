@@ -98,7 +98,6 @@ export function ApproveSheet({ view, onClose }: { readonly view: WorkflowView; r
             dir="ltr"
             placeholder="0.50"
             value={own}
-            // biome-ignore lint/a11y/noAutofocus: the field appears because the person chose it.
             autoFocus
             error={own !== "" && typed === null ? t("approve.ownWrong") : undefined}
             onChange={(event) => setOwn(event.target.value)}

@@ -1,5 +1,7 @@
+import { useStore } from "zustand";
 import { number } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
+import { settingsStore } from "../../stores/settings-store.ts";
 import type { Step } from "./plan-edit.ts";
 import { inOrder } from "./plan-edit.ts";
 
@@ -18,6 +20,7 @@ type Drawn = Step & { readonly status?: string };
  */
 export function MiniMap({ steps }: { readonly steps: readonly Drawn[] }) {
   const t = useT();
+  const mirrored = useStore(settingsStore, (settings) => settings.mapDirection === "rtl");
   if (steps.length === 0 || steps.length > MAX_DRAWN) return null;
   const order = new Map(inOrder(steps).map((step, index) => [step.id, index + 1]));
   const columns = Math.max(...steps.map((step) => step.position.x)) + 1;
@@ -25,7 +28,13 @@ export function MiniMap({ steps }: { readonly steps: readonly Drawn[] }) {
   const width = columns * (W + GAP_X) - GAP_X + PAD * 2;
   const height = rows * (H + GAP_Y) - GAP_Y + PAD * 2;
   const at = new Map(
-    steps.map((step) => [step.id, { x: PAD + step.position.x * (W + GAP_X), y: PAD + step.position.y * (H + GAP_Y) }]),
+    steps.map((step) => [
+      step.id,
+      {
+        x: PAD + (mirrored ? columns - 1 - step.position.x : step.position.x) * (W + GAP_X),
+        y: PAD + step.position.y * (H + GAP_Y),
+      },
+    ]),
   );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
@@ -41,8 +50,9 @@ export function MiniMap({ steps }: { readonly steps: readonly Drawn[] }) {
           step.dependsOn.map((from) => {
             const [a, b] = [at.get(from), at.get(step.id)];
             if (!a || !b) return null;
-            const [x1, y1, x2, y2] = [a.x + W, a.y + H / 2, b.x, b.y + H / 2];
-            const bend = Math.max(10, (x2 - x1) / 2);
+            const way = mirrored ? -1 : 1;
+            const [x1, y1, x2, y2] = [mirrored ? a.x : a.x + W, a.y + H / 2, mirrored ? b.x + W : b.x, b.y + H / 2];
+            const bend = way * Math.max(10, Math.abs(x2 - x1) / 2);
             return (
               <path
                 key={`${from} ${step.id}`}

@@ -1,13 +1,15 @@
 import { ArrowRight, Check, CircleAlert, ListChecks, LoaderCircle, PencilLine } from "lucide-react";
 import { useState } from "react";
-import { useNavigate } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
+import { number } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { Money, MoneyRange, Said, Simulated } from "../ui/Bits.tsx";
 import { Button } from "../ui/Button.tsx";
-import { Skeleton } from "../ui/States.tsx";
+import { cx } from "../ui/classes.ts";
 import { Markdown } from "../ui/Markdown.tsx";
 import { plainWords } from "../ui/plain-words.ts";
+import { Skeleton } from "../ui/States.tsx";
 import { NodeDot, WorkflowChip } from "../ui/Status.tsx";
 import { Decisions } from "../workflow/Decisions.tsx";
 import { Stages } from "../workflow/Stages.tsx";
@@ -26,6 +28,8 @@ export function PlanCard({ projectId, workflowId }: { readonly projectId: string
   const t = useT();
   const go = useNavigate();
   const { view, live, error } = useWorkflow(workflowId);
+  // Open beside the conversation: the card keeps to its headline, so that nothing is asked twice.
+  const beside = useParams().workflowId === workflowId;
   const open = (tab?: string) => go(`/p/${projectId}/chat/${workflowId}${tab ? `/${tab}` : ""}`);
   if (!view && error)
     return (
@@ -42,13 +46,13 @@ export function PlanCard({ projectId, workflowId }: { readonly projectId: string
       data-status={view.status}
       className="overflow-hidden rounded-2xl border border-line bg-surface"
     >
-      <header className="flex flex-wrap items-start justify-between gap-x-3 gap-y-2 px-4 pt-4">
+      <header className={cx("flex flex-wrap items-start justify-between gap-x-3 gap-y-2 px-4 pt-4", beside && "pb-4")}>
         <h3 dir="auto" className="min-w-0 flex-1 text-[17px] leading-snug font-semibold">
           {view.plan?.title || view.name || t("workflow.untitled")}
         </h3>
         <WorkflowChip status={view.status} waiting={waitingCount(view)} />
       </header>
-      <div className="flex flex-col gap-4 p-4">
+      <div className={cx("flex flex-col gap-4 p-4", beside && "hidden")}>
         {view.status === "planning" && <Planning words={live.streams[""]} />}
         {view.status === "pending_approval" && <Proposal view={view} onReview={() => open("plan")} />}
         {view.status !== "planning" && view.status !== "pending_approval" && <Progress view={view} open={open} />}
@@ -91,7 +95,7 @@ function Proposal({ view, onReview }: { readonly view: WorkflowView; readonly on
         {steps.slice(0, FIRST).map((step, index) => (
           <li key={step.id} className="flex gap-3">
             <span className="flex size-6 shrink-0 items-center justify-center rounded-full bg-hover text-xs font-semibold text-soft tabular">
-              {index + 1}
+              {number(index + 1)}
             </span>
             <span className="min-w-0">
               <span dir="auto" className="block text-[15px] leading-snug">

@@ -55,9 +55,11 @@ export function StepRow({ step, index, waitsFor, pricing, mayWrite, drag, onOpen
         >
           <AgentIcon agent={step.agent} />
           <span className="min-w-0 flex-1">
-            <span dir="auto" className="block leading-snug font-medium">
-              <bdi className="text-muted tabular">{number(index)}. </bdi>
-              {step.label}
+            <span className="flex gap-1.5 leading-snug font-medium">
+              <span className="shrink-0 text-muted tabular">{number(index)}.</span>
+              <span dir="auto" className="min-w-0">
+                {step.label}
+              </span>
             </span>
             <span className="mt-0.5 flex flex-wrap gap-x-1.5 text-[13px] text-muted">
               <AgentLine agent={step.agent} short />

@@ -27,7 +27,7 @@ export function ProjectNameSheet({ open, onClose, project }: NameProps) {
     mutationFn: async () => {
       if (project) return renameProject(project.id, name.trim());
       const made = await createProject(name.trim());
-      go(`/p/${made.id}/chat`);
+      await go(`/p/${made.id}/chat`);
     },
     onSuccess: () => {
       onClose();
@@ -58,7 +58,6 @@ export function ProjectNameSheet({ open, onClose, project }: NameProps) {
           value={name}
           maxLength={100}
           dir="auto"
-          // biome-ignore lint/a11y/noAutofocus: the only field of a dialog the person has just opened.
           autoFocus
           onChange={(event) => setName(event.target.value)}
         />
@@ -86,7 +85,7 @@ export function DeleteProjectSheet({
       if (lastProject.get() === project.id) lastProject.forget();
       onClose();
       toast({ kind: "success", title: t("projects.deleted", { name: project.name }) });
-      go("/projects");
+      void go("/projects");
     },
     onError: toastError,
   });

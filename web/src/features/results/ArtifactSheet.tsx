@@ -143,14 +143,22 @@ function Picture({ blob, name }: { readonly blob: Blob; readonly name: string })
   return url && <img src={url} alt={name} className="mx-auto max-w-full rounded-xl" />;
 }
 
+/** The browser's own viewer; phones that have none in a page open it beside. */
 function Pdf({ blob, name }: { readonly blob: Blob; readonly name: string }) {
   const t = useT();
   const url = useObjectUrl(blob, "application/pdf");
+  if (!url) return null;
   return (
-    url && (
-      <object data={url} type="application/pdf" aria-label={name} className="h-[70dvh] w-full rounded-xl">
-        <Empty icon={FileQuestionMark} title={t("results.noPreview")} />
-      </object>
-    )
+    <div className="flex flex-col gap-3">
+      <iframe src={url} title={name} className="h-[60dvh] w-full rounded-xl border border-line bg-white" />
+      <a
+        href={url}
+        target="_blank"
+        rel="noopener"
+        className="inline-flex min-h-11 items-center justify-center text-brand"
+      >
+        {t("results.openBeside")}
+      </a>
+    </div>
   );
 }

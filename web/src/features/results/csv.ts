@@ -37,7 +37,7 @@ export function parseCsv(text: string, limit = Number.POSITIVE_INFINITY): string
 const quote = (value: string): string => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 
 export const toCsv = (rows: readonly (readonly string[])[]): string =>
-  rows.map((row) => row.map(quote).join(",")).join("\r\n") + "\r\n";
+  `${rows.map((row) => row.map(quote).join(",")).join("\r\n")}\r\n`;
 
 /** True when most of a column reads as numbers: it is aligned at its end. */
 export function isNumeric(values: readonly string[]): boolean {

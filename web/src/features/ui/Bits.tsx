@@ -29,9 +29,9 @@ export function Simulated({ short }: { readonly short?: boolean }) {
   return (
     <span
       title={t("simulated.explain")}
-      className="inline-flex h-6 shrink-0 items-center gap-1 rounded-full border border-warn/40 px-2 text-xs font-medium whitespace-nowrap text-warn"
+      className="inline-flex h-6 shrink-0 items-center gap-1 rounded-full border border-line-strong px-2 text-xs font-medium whitespace-nowrap text-soft"
     >
-      <FlaskConical aria-hidden className="size-3" />
+      <FlaskConical aria-hidden className="size-3 text-warn" />
       {t(short ? "simulated.short" : "simulated.label")}
     </span>
   );

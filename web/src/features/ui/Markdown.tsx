@@ -72,14 +72,10 @@ function list(token: Tokens.List): ReactNode {
     // biome-ignore lint/suspicious/noArrayIndexKey: see blocks.
     <li key={index} dir="auto" className="ps-1">
       {item.task && <input type="checkbox" checked={item.checked ?? false} readOnly disabled className="me-2" />}
-      {item.tokens.map((one, at) =>
+      {item.tokens.map((one, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: see blocks.
-        one.type === "text" ? (
-          <Fragment key={at}>{inlines((one as Tokens.Text).tokens ?? [one])}</Fragment>
-        ) : (
-          <Fragment key={at}>{block(one)}</Fragment>
-        ),
-      )}
+        <Fragment key={at}>{one.type === "text" ? inlines((one as Tokens.Text).tokens ?? [one]) : block(one)}</Fragment>
+      ))}
     </li>
   ));
   return token.ordered ? (

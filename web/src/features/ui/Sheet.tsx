@@ -36,11 +36,13 @@ export function Sheet({ open, onClose, title, children, footer, kind = "sheet", 
     if (!dialog || !open) return;
     const before = document.activeElement;
     if (!dialog.open) dialog.showModal();
+    // The browser focuses the first button, Close; the title says more. A field that asks for the focus keeps it.
+    if (document.activeElement instanceof HTMLButtonElement) document.getElementById(titleId)?.focus();
     return () => {
       dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
-  }, [open]);
+  }, [open, titleId]);
   if (!open) return null;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the backdrop is closed by Escape through onCancel.
@@ -61,7 +63,11 @@ export function Sheet({ open, onClose, title, children, footer, kind = "sheet", 
       )}
     >
       <div className="flex shrink-0 items-start gap-2 border-b border-line ps-5 pe-2 pt-3 pb-2">
-        <h2 id={titleId} className="min-w-0 flex-1 py-2 text-[17px] leading-snug font-semibold">
+        <h2
+          id={titleId}
+          tabIndex={-1}
+          className="outline-none min-w-0 flex-1 py-2 text-[17px] leading-snug font-semibold"
+        >
           {title}
         </h2>
         <IconButton icon={X} label={t("action.close")} onClick={onClose} />

@@ -16,7 +16,7 @@ export function Toaster() {
     <section
       aria-label={t("toast.region")}
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 bottom-20 z-60 flex flex-col items-center gap-2 px-4 lg:bottom-6"
+      className="pointer-events-none fixed inset-x-0 bottom-20 z-60 landscape-phone:bottom-3 flex flex-col items-center gap-2 px-4 lg:bottom-24"
     >
       {toasts.map((one) => {
         const Icon = ICONS[one.kind];

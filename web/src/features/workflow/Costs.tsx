@@ -1,8 +1,8 @@
 import type { NodeView, WorkflowView } from "../../../../shared/api/workflows.ts";
+import { AGENTS, agentName } from "../../i18n/agents.ts";
 import { percent } from "../../i18n/format.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { AgentIcon } from "../plan/AgentBadge.tsx";
-import { AGENTS, agentName } from "../plan/agents.ts";
 import { inOrder } from "../plan/plan-edit.ts";
 import { Card, Money, MoneyRange, SectionTitle, Simulated } from "../ui/Bits.tsx";
 import { Budget } from "./Budget.tsx";

@@ -181,7 +181,6 @@ function ChangeOrder({
             inputMode="decimal"
             dir="ltr"
             value={own}
-            // biome-ignore lint/a11y/noAutofocus: the field appears because the person asked for it.
             autoFocus
             error={typed === null ? t("approve.ownWrong") : tooLow ? t("order.tooLow") : undefined}
             onChange={(event) => setOwn(event.target.value)}

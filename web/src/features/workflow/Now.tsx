@@ -70,7 +70,7 @@ export function Now({ view, live, mayWrite, openNode }: NowProps) {
               </div>
             )}
             <Link
-              to={pathname.replace(/\/(now)?$/, "").replace(/\/now$/, "") + "/results"}
+              to={`${pathname.replace(/\/now$/, "")}/results`}
               replace
               className="brand-fill mt-3 inline-flex min-h-11 items-center gap-2 rounded-xl px-4 font-medium"
             >

@@ -8,11 +8,11 @@ import { cx } from "../ui/classes.ts";
 export function Stages({ stages }: { readonly stages: WorkflowView["stages"] }) {
   const t = useT();
   return (
-    <ol aria-label={t("workflow.stages")} className="flex gap-1.5">
+    <ol aria-label={t("workflow.stages")} className="@container flex gap-1.5">
       {stages.map(({ stage, percent: share }) => {
         const done = share >= 100;
         return (
-          <li key={stage} className={cx("min-w-0 flex-1", stage === "completed" && "hidden sm:block")}>
+          <li key={stage} className={cx("min-w-0 flex-1", stage === "completed" && "hidden @md:block")}>
             <div className="h-1.5 overflow-hidden rounded-full bg-hover">
               <div
                 className={cx("h-full rounded-full transition-[width] duration-300", done ? "bg-ok" : "bg-run")}
@@ -25,10 +25,10 @@ export function Stages({ stages }: { readonly stages: WorkflowView["stages"] }) 
                 done ? "text-ok" : share > 0 ? "text-run" : "text-muted",
               )}
             >
-              {done && <Check aria-hidden className="hidden size-3 shrink-0 sm:block" />}
+              {done && <Check aria-hidden className="hidden size-3 shrink-0 @xl:block" />}
               <span className="truncate">{t(`stage.${stage}`)}</span>
-              <bdi className="ms-auto hidden tabular sm:inline">{percent(share)}</bdi>
-              <span className="sr-only sm:hidden">{percent(share)}</span>
+              <bdi className="ms-auto hidden tabular @xl:inline">{percent(share)}</bdi>
+              <span className="sr-only @xl:hidden">{percent(share)}</span>
             </span>
           </li>
         );

@@ -1,6 +1,6 @@
-import type { AgentId } from "../../../../shared/workflow/plan.ts";
-import { ROSTER } from "../../../../shared/workflow/roster.ts";
-import type { Locale } from "../../stores/settings-store.ts";
+import type { AgentId } from "../../../shared/workflow/plan.ts";
+import { ROSTER } from "../../../shared/workflow/roster.ts";
+import type { Locale } from "../stores/settings-store.ts";
 
 /** The package's names are English; Arabic readers get them in their own letters. */
 const ARABIC: Record<AgentId, string> = {
