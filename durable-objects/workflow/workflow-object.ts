@@ -1,9 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Action, Member } from "../../shared/access/roles.ts";
 import type { ArtifactView, PlanEdit, WorkflowView } from "../../shared/api/workflows.ts";
-import { isProblemCode } from "../../shared/errors/catalogue/describe.ts";
 import { CODES } from "../../shared/errors/codes.ts";
-import { type Problem, problem } from "../../shared/errors/problem.ts";
+import { problem } from "../../shared/errors/problem.ts";
 import { err, ok } from "../../shared/lib/result.ts";
 import { OBJECT_PATHS } from "../../shared/protocol/object-paths.ts";
 import type { Answer, CreateWorkflow, WorkflowRpc } from "../../shared/protocol/object-rpc.ts";
@@ -16,6 +15,7 @@ import type { Env } from "../env.ts";
 import type { ModelPort } from "../models/port.ts";
 import { compose, type Workflow } from "./compose.ts";
 import * as commands from "./engine/commands.ts";
+import { problemFrom } from "./engine/faults.ts";
 import { PLANNING_CAP_MICROS } from "./engine/money.ts";
 import { createSchema, hasSchema } from "./log/schema.ts";
 import { seam } from "./outside.ts";
@@ -48,7 +48,7 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     try {
       model = this.#outside.model();
     } catch (error) {
-      return err(misconfigured(error));
+      return err(problemFrom(error));
     }
     createSchema(this.ctx.storage.sql);
     const workflow = compose(this.ctx, this.#outside);
@@ -229,9 +229,4 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
 function nudge({ alarms, executor }: Workflow): void {
   if (executor.running) executor.poke();
   else alarms.set("run", Date.now());
-}
-
-function misconfigured(error: unknown): Problem {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "internal";
-  return problem(isProblemCode(code) ? code : "internal");
 }

@@ -208,6 +208,31 @@ describe("Executor", () => {
     expect(idle.state().pause?.reason).toBe("attention");
   });
 
+  it("R6 says when the run cannot begin because of a wrong setting, and begins once it is right", async () => {
+    let broken = true;
+    const inner = scriptedModel(() => says("done"));
+    const w = world({
+      orchestrator: scriptedOrchestrator(scriptedPlan(1)),
+      get model() {
+        if (broken)
+          throw Object.assign(new Error("is needed"), { code: "model_misconfigured", variable: "OPENAI_API_KEY" });
+        return inner;
+      },
+    });
+    for (let next = await w.executor.run(MINUTE); next !== null && !w.state().pause; ) {
+      w.time.advance(Math.max(0, next - w.time.now()));
+      next = await w.executor.run(MINUTE);
+    }
+    expect(w.state().pause).toMatchObject({
+      reason: "attention",
+      failure: { code: "model_misconfigured", params: { variable: "OPENAI_API_KEY" } },
+    });
+    broken = false;
+    append(w, resume(w.state()));
+    await w.executor.run(MINUTE);
+    expect(w.state().phase).toBe("pending_approval");
+  });
+
   it("R9 makes a failed call again when the provider said, and counts its failures", async () => {
     const times: number[] = [];
     const w = await approved(() => {

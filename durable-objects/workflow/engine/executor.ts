@@ -7,10 +7,11 @@ import type { Outbox } from "../outbox/outbox.ts";
 import type { LogStore, Timers } from "../ports.ts";
 import { Backoff } from "./backoff.ts";
 import { isActive, isFinished } from "./commands.ts";
+import { failureFrom, failureOf } from "./faults.ts";
 import { type Journal, priceCall } from "./journal.ts";
 import { unusedLease } from "./money.ts";
 import type { Services, ToolOutcome } from "./services.ts";
-import { agentOf, failureOf, MAX_TOOLS, openTools, type StartCall, type StartTool, superStep } from "./super-step.ts";
+import { agentOf, MAX_TOOLS, openTools, type StartCall, type StartTool, superStep } from "./super-step.ts";
 
 /** A timer nearer than this is waited for in place; a later one is left to the alarm. */
 const STAY_MS = 2_000;
@@ -190,7 +191,7 @@ export class Executor {
     report("workflow needs attention", error);
     const state = journal.state;
     if (!state || state.pause || isFinished(state)) return;
-    const failure = failureOf("internal", error instanceof Error ? error.message : String(error));
+    const failure = failureFrom(error);
     journal.append(SYSTEM, [{ name: "workflow.paused", data: { reason: "attention", failure, resumeAt: null } }]);
   }
 

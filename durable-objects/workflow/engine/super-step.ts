@@ -3,11 +3,12 @@ import { problem } from "../../../shared/errors/problem.ts";
 import type { Randomness } from "../../../shared/lib/ports.ts";
 import { formatUsd } from "../../../shared/money/micros.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
-import { type Actor, type Failure, SYSTEM } from "../../../shared/workflow/records.ts";
+import { type Actor, SYSTEM } from "../../../shared/workflow/records.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { ModelPort, ModelRequest } from "../../models/port.ts";
 import type { Intent, Orchestrator, Surroundings } from "../../orchestrators/port.ts";
 import { isFinished } from "./commands.ts";
+import { failureOf } from "./faults.ts";
 import type { Journal } from "./journal.ts";
 import { proposedCap, type Reservation, reserve } from "./money.ts";
 import { nodeOf } from "./transitions.ts";
@@ -178,10 +179,6 @@ function pauseForMoney(
     data: { reason: "money", failure: failureOf("cap_reached"), resumeAt: null },
   });
   deps.journal.append(SYSTEM, facts);
-}
-
-export function failureOf(code: Parameters<typeof problem>[0], technical = ""): Failure {
-  return { code, params: {}, technical: technical.slice(0, 2000) };
 }
 
 /** Milliseconds UTC before which this step (null: planning) makes no call; 0 when it may now. */

@@ -101,7 +101,7 @@ const echo: ToolHost = {
 /** An engine over a log in memory, with nothing of the platform. */
 export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Parts>): World {
   const { time = new FakeTime(), store = new MemoryLog(), project = new FakeProject(), tools = echo } = parts;
-  const { orchestrator, model } = parts;
+  const { orchestrator } = parts;
   const journal = new Journal(store, hash, time);
   const reports: string[] = [];
   let ids = store.last()?.version ?? 0;
@@ -114,7 +114,7 @@ export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Par
     outbox: new Outbox(store, journal, () => project, time),
     loadServices: async () => ({
       orchestrator,
-      model,
+      model: parts.model,
       profiles: [],
       tools,
       project,
@@ -137,7 +137,7 @@ export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Par
       return journal.state;
     },
     names: () => journal.events(0, 10_000).map((event) => event.name),
-    again: (changes = {}) => world({ orchestrator, model, tools, store, time, project, ...changes }),
+    again: (changes = {}) => world({ orchestrator, model: parts.model, tools, store, time, project, ...changes }),
   };
 }
 
