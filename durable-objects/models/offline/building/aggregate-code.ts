@@ -44,18 +44,17 @@ function valueCode(measure: Measure, index: number): string[] {
   if (measure.fn === "distinct")
     return [
       `    const text${index} = textAt(row, ${column});`,
-      `    if (text${index} !== "") { put.seen[${index}].add(text${index}); all.seen[${index}].add(text${index}); }`,
+      `    if (text${index} !== "") { put.seen[${index}].add(text${index}); }`,
     ];
   const lines = [`    const cell${index} = numberAt(row, ${column});`];
   if (measure.times !== null)
     lines.push(
       `    const times${index} = numberAt(row, ${js(measure.times)});`,
-      `    const value${index} = cell${index}.value === null || times${index}.value === null ? null : cell${index}.value.times(times${index}.value);`,
-      `    const scale${index} = cell${index}.scale + times${index}.scale;`,
+      `    const figure${index} = cell${index}.value === null || times${index}.value === null ? NOTHING : new Figure(null, cell${index}.scale + times${index}.scale, cell${index}.value.times(times${index}.value));`,
     );
-  else lines.push(`    const value${index} = cell${index}.value;`, `    const scale${index} = cell${index}.scale;`);
+  else lines.push(`    const figure${index} = cell${index};`);
   lines.push(
-    `    if (value${index} !== null) { take(put, ${index}, value${index}, scale${index}); take(all, ${index}, value${index}, scale${index}); }`,
+    `    if (figure${index} !== NOTHING) take(put, ${index}, figure${index});`,
     `    else if (textAt(row, ${column}) !== "") odd(row, ${column}, textAt(row, ${column}));`,
     `    else notes.emptyFigures = (notes.emptyFigures ?? 0) + 1;`,
   );
@@ -79,21 +78,33 @@ export function aggregateCode(spec: Spec, file: string, reading: string): string
 ${needsWeek ? WEEK_CODE : ""}
 const FNS = ${js(measures.map((one) => one.fn))};
 const KEYS = [${groups.map((group) => keyCode(group, spec)).join(", ")}];
-const fresh = (keys, currency) => ({ keys, currency, n: 0, count: FNS.map(() => 0), sum: FNS.map(() => new Big(0)), min: FNS.map(() => null), max: FNS.map(() => null), list: FNS.map(() => []), seen: FNS.map(() => new Set()) });
+const fresh = (keys, currency) => ({ keys, currency, n: 0, count: FNS.map(() => 0), sum: FNS.map(newSum), exact: FNS.map(() => null), min: FNS.map(() => null), max: FNS.map(() => null), list: FNS.map(() => []), seen: FNS.map(() => new Set()) });
 const scales = new Map(); // decimals to show, by currency and measure
-const take = (into, index, value, scale) => {
+const less = (a, b) => (a.units !== null && b.units !== null && a.scale === b.scale ? a.units < b.units : a.value.lt(b.value));
+const take = (into, index, one) => {
   into.count[index]++;
-  into.sum[index] = into.sum[index].plus(value);
-  if (into.min[index] === null || value.lt(into.min[index])) into.min[index] = value;
-  if (into.max[index] === null || value.gt(into.max[index])) into.max[index] = value;
-  ${measures.some(needsList) ? 'if (FNS[index] === "median") into.list[index].push(value);' : ""}
+  addTo(into.sum[index], one);
+  ${measures.some((one) => one.fn === "min") ? "if (into.min[index] === null || less(one, into.min[index])) into.min[index] = one;" : ""}
+  ${measures.some((one) => one.fn === "max") ? "if (into.max[index] === null || less(into.max[index], one)) into.max[index] = one;" : ""}
+  ${measures.some(needsList) ? 'if (FNS[index] === "median") into.list[index].push(one);' : ""}
   const name = into.currency + "\\u0001" + index;
-  if ((scales.get(name) ?? 0) < scale) scales.set(name, scale);
+  if ((scales.get(name) ?? 0) < one.scale) scales.set(name, one.scale);
+};
+// Adds one group to another: the figures of all rows come from those of the groups.
+const join = (into, one) => {
+  into.n += one.n;
+  FNS.forEach((_, index) => {
+    into.count[index] += one.count[index];
+    into.sum[index].big = (into.sum[index].big ?? new Big(0)).plus(sumOf(one.sum[index]));
+    if (one.min[index] !== null && (into.min[index] === null || less(one.min[index], into.min[index]))) into.min[index] = one.min[index];
+    if (one.max[index] !== null && (into.max[index] === null || less(into.max[index], one.max[index]))) into.max[index] = one.max[index];
+    for (const item of one.list[index]) into.list[index].push(item);
+    for (const item of one.seen[index]) into.seen[index].add(item);
+  });
 };
 
 const groups = new Map();
 const overall = new Map(); // by currency
-const odds = notes.unreadableCount;
 for (const row of rows) {
   if (!keep(row)) continue;
   notes.rowsUsed++;
@@ -102,13 +113,15 @@ for (const row of rows) {
   const id = JSON.stringify([currency, ...keys]);
   let put = groups.get(id);
   if (put === undefined) groups.set(id, (put = fresh(keys, currency)));
-  let all = overall.get(currency);
-  if (all === undefined) overall.set(currency, (all = fresh([], currency)));
   put.n++;
-  all.n++;
   {
 ${measures.flatMap(valueCode).join("\n")}
   }
+}
+for (const group of groups.values()) {
+  let all = overall.get(group.currency);
+  if (all === undefined) overall.set(group.currency, (all = fresh([], group.currency)));
+  join(all, group);
 }
 
 // One figure of a group as written in the result; averages are rounded half up.
@@ -118,12 +131,13 @@ const figure = (group, index) => {
   if (fn === "distinct") return new Big(group.seen[index].size);
   if (group.count[index] === 0) return fn === "sum" ? new Big(0) : null;
   const scale = scales.get(group.currency + "\\u0001" + index) ?? 0;
-  if (fn === "sum") return group.sum[index];
-  if (fn === "min") return group.min[index];
-  if (fn === "max") return group.max[index];
+  if (fn === "min") return group.min[index].value;
+  if (fn === "max") return group.max[index].value;
+  const sum = (group.exact[index] ??= sumOf(group.sum[index]));
+  if (fn === "sum") return sum;
   const shown = Math.max(scale, scale === 0 ? 2 : scale);
-  if (fn === "avg") return group.sum[index].div(group.count[index]).round(shown, 1);
-  const sorted = group.list[index].sort((a, b) => a.cmp(b));
+  if (fn === "avg") return sum.div(group.count[index]).round(shown, 1);
+  const sorted = group.list[index].map((one) => one.value).sort((a, b) => a.cmp(b));
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle] : sorted[middle - 1].plus(sorted[middle]).div(2).round(shown, 1);
 };

@@ -12,10 +12,12 @@ export const comment = (text: string): string => `// ${text.replace(/[\r\n\u2028
 export const TOTAL_LINE =
   "^(grand |sub ?)?totals?( amount| due)?:?$|^(ال)?(اجمالي|مجموع)( ?ال(كلي|عام|نهائي|اجمالي))?:?$";
 
+export const MEMO_CODE = `const memo = (read) => { const known = new Map(); return (text) => { let value = known.get(text); if (value === undefined) { value = read(text); known.set(text, value); } return value; }; };`;
+
 /** `fold` as in words.ts, for values of cells. */
-export const FOLD_CODE = `const digits = (text) => text
+export const FOLD_CODE = `const digits = (text) => (/^[\\x20-\\x7e]*$/.test(text) ? text : text
   .replace(/[\\u0660-\\u0669\\u06f0-\\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15))
-  .replaceAll("\\u066b", ".").replaceAll("\\u066c", ",");
+  .replaceAll("\\u066b", ".").replaceAll("\\u066c", ","));
 const fold = memo((text) => digits(text).normalize("NFKC").toLowerCase()
   .replace(/[\\u064b-\\u065f\\u0670\\u0640\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]/g, "")
   .replace(/[\\u0622\\u0623\\u0625\\u0671]/g, "\\u0627").replaceAll("\\u0629", "\\u0647").replaceAll("\\u0649", "\\u064a")
@@ -37,6 +39,50 @@ export const emptyName = (spec: Spec): string => (spec.lang === "ar" ? "(فار�
 export const unreadableDate = (spec: Spec): string => (spec.lang === "ar" ? "(تاريخ غير مقروء)" : "(unreadable date)");
 export const noCurrency = (spec: Spec): string => (spec.lang === "ar" ? "(بدون عملة)" : "(no currency)");
 
+/**
+ * Amounts: plain forms are read here (calls to the host are slow), all others by `nexus.number`. A figure keeps how
+ * many decimals were written; `units` is its value times 10^scale as a safe integer where that fits.
+ */
+export const NUMBER_CODE = `class Figure {
+  constructor(units, scale, big) { this.units = units; this.scale = scale; this.big = big; }
+  get value() { return (this.big ??= new Big(this.units + "e-" + this.scale)); }
+}
+const NOTHING = { units: null, scale: 0, big: null, value: null };
+// Digits written after the decimal mark: results keep the scale of the source.
+const decimals = (text, mark, value) => {
+  const ascii = digits(text);
+  // Letters go first, with the dots of abbreviations such as د.ك or K.D.
+  const plain = ascii.replace(/\\p{L}[\\p{L}\\p{M}.]*/gu, "").replace(/[^\\d.,]/g, "");
+  const at = plain.lastIndexOf(mark);
+  if (at < 0 || plain.indexOf(mark) !== at || /\\d[eE][+-]?\\d/.test(ascii)) return (value.toFixed().split(".")[1] ?? "").length;
+  return plain.length - at - 1;
+};
+const CURRENCY_MARK = "(?:KWD|KD|SAR|SR|AED|QAR|BHD|OMR|USD|EUR|GBP|EGP|US\\\\$|\\\\$|€|£|د\\\\.ك\\\\.?)";
+const PLAIN = {
+  ".": new RegExp("^(?:" + CURRENCY_MARK + "\\\\s?)?(-?)(\\\\d{1,3}(?:,\\\\d{3})+|\\\\d+)(?:\\\\.(\\\\d+))?(?:\\\\s?" + CURRENCY_MARK + ")?$"),
+  ",": new RegExp("^(?:" + CURRENCY_MARK + "\\\\s?)?(-?)(\\\\d{1,3}(?:\\\\.\\\\d{3})+|\\\\d+)(?:,(\\\\d+))?(?:\\\\s?" + CURRENCY_MARK + ")?$"),
+};
+const readNumber = (mark) => memo((text) => {
+  const plain = PLAIN[mark ?? "."].exec(digits(text));
+  if (plain !== null) {
+    const fraction = plain[3] ?? "";
+    const whole = plain[2].length > 3 ? plain[2].replace(/[.,]/g, "") : plain[2];
+    if (whole.length + fraction.length <= 15) return new Figure(Number(plain[1] + whole + fraction), fraction.length, null);
+  }
+  const value = nexus.number(text, mark === null ? {} : { decimal: mark });
+  return value === null ? NOTHING : new Figure(null, decimals(text, mark ?? ".", value), value);
+});
+// Exact sums without a Big for every row: whole numbers per scale, moved into a Big before they could overflow.
+const newSum = () => ({ units: [], big: null });
+const addTo = (sum, figure) => {
+  if (figure.units === null) { sum.big = sum.big === null ? figure.value : sum.big.plus(figure.value); return; }
+  const next = (sum.units[figure.scale] ?? 0) + figure.units;
+  if (next > 4e15 || next < -4e15) { sum.big = (sum.big ?? new Big(0)).plus(next + "e-" + figure.scale); sum.units[figure.scale] = 0; }
+  else sum.units[figure.scale] = next;
+};
+const sumOf = (sum) => sum.units.reduce((all, units, scale) => all.plus(units + "e-" + scale), sum.big ?? new Big(0));
+`;
+
 /** Marks by the name under which their amounts are reported; signs stay signs unless the file names their code. */
 export function currencyTable(codes: readonly string[]): Record<string, string> {
   const table: Record<string, string> = {};
@@ -56,23 +102,11 @@ export function readingCode(spec: Spec, figures: readonly string[], currencies: 
     `const TODAY = ${js(spec.today)};`,
     `const FIGURES = ${js(figures)}; // columns of numbers`,
     `const notes = { rowsRead: 0, rowsUsed: 0, blankRows: 0, totalLines: 0, unreadableCount: 0, unreadable: [], statuses: [], undated: 0, credits: 0 };`,
-    `const memo = (read) => { const known = new Map(); return (text) => { let value = known.get(text); if (value === undefined) { value = read(text); known.set(text, value); } return value; }; };`,
+    MEMO_CODE,
     FOLD_CODE,
-    `const clean = (text) => text.trim().replace(/\\s+/g, " ");`,
+    `const clean = memo((text) => text.trim().replace(/\\s+/g, " "));`,
     `const odd = (row, column, text) => { notes.unreadableCount++; if (notes.unreadable.length < 20) notes.unreadable.push({ row: row.line, column, text: text.slice(0, 60) }); };`,
-    `// Digits written after the decimal mark: results keep the scale of the source.
-const decimals = (text, mark, value) => {
-  const ascii = digits(text);
-  // Letters go first, with the dots of abbreviations such as د.ك or K.D.
-  const plain = ascii.replace(/\\p{L}[\\p{L}\\p{M}.]*/gu, "").replace(/[^\\d.,]/g, "");
-  const at = plain.lastIndexOf(mark);
-  if (at < 0 || plain.indexOf(mark) !== at || /\\d[eE][+-]?\\d/.test(ascii)) return (value.toFixed().split(".")[1] ?? "").length;
-  return plain.length - at - 1;
-};
-const readNumber = (mark) => memo((text) => {
-  const value = nexus.number(text, mark === null ? {} : { decimal: mark });
-  return value === null ? { value: null, scale: 0 } : { value, scale: decimals(text, mark ?? ".", value) };
-});
+    `${NUMBER_CODE}
 const readDate = (order) => memo((text) => nexus.date(text, order === null ? {} : { order }) ?? "");`,
     `const NUMBER = new Map(${js(spec.columns.filter((one) => one.kind === "number" || figures.includes(one.name)).map((one) => [one.name, decimalOf(spec, one.name)]))}.map(([name, mark]) => [name, readNumber(mark)]));`,
     `const DATE = new Map(${js(spec.columns.filter((one) => one.kind === "date").map((one) => [one.name, orderOf(spec, one.name)]))}.map(([name, order]) => [name, readDate(order)]));`,
@@ -95,7 +129,7 @@ for (const source of SOURCES) {
     notes.rowsRead++;
     let filled = 0;
     let last = "";
-    for (const word of words) if ((cells[word] ?? "").trim() !== "") { filled++; last = cells[word]; if (filled > 1) break; }
+    for (const word of words) if (cells[word] && (cells[word].charCodeAt(0) > 32 || cells[word].trim() !== "")) { filled++; last = cells[word]; if (filled > 1) break; }
     if (filled === 0 && cells.every((cell) => cell.trim() === "")) { notes.blankRows++; return; }
     if (filled === 1 && (words.length > 1 || index === table.rows.length - 1) && TOTAL.test(fold(last))) { notes.totalLines++; return; }
     rows.push({ cells, at, source, line: index + 2 });

@@ -19,21 +19,21 @@ import { js, WRITING_CODE } from "./guest-code.ts";
 
 /** Adds up an amount by currency: for the key figures of lists. */
 const SUM_CODE = `const sums = new Map();
-const addUp = (row, value, scale, column) => {
+const addUp = (row, one, column) => {
   const currency = currencyOf(row, column);
-  const known = sums.get(currency) ?? { n: 0, sum: new Big(0), scale: 0 };
+  const known = sums.get(currency) ?? { n: 0, sum: newSum(), scale: 0 };
   known.n++;
-  known.sum = known.sum.plus(value);
-  known.scale = Math.max(known.scale, scale);
+  addTo(known.sum, one);
+  known.scale = Math.max(known.scale, one.scale);
   sums.set(currency, known);
 };
-const summed = () => [...sums].map(([currency, one]) => ({ currency, rows: one.n, values: [one.sum.toFixed(one.scale)] }));`;
+const summed = () => [...sums].map(([currency, one]) => ({ currency, rows: one.n, values: [sumOf(one.sum).toFixed(one.scale)] }));`;
 
-const SORT_CODE = `const comparable = (row, column) => { const number = numberAt(row, column).value; if (number !== null) return number; const day = dateAt(row, column); return day === "" ? fold(textAt(row, column)) : day; };
+const SORT_CODE = `const comparable = (row, column) => { const number = numberAt(row, column); if (number !== NOTHING) return number; const day = dateAt(row, column); return day === "" ? fold(textAt(row, column)) : day; };
 const byColumn = (column, way) => (a, b) => {
   const x = a.sortBy, y = b.sortBy;
   if (x === "" || y === "") return (x === "" ? 1 : 0) - (y === "" ? 1 : 0);
-  if (typeof x === "object" && typeof y === "object") return x.cmp(y) * way;
+  if (typeof x === "object" && typeof y === "object") return (x.units !== null && y.units !== null && x.scale === y.scale ? x.units - y.units : x.value.cmp(y.value)) * way;
   if (typeof x === "object" || typeof y === "object") return typeof x === "object" ? -1 : 1;
   return (x < y ? -1 : x > y ? 1 : 0) * way;
 };`;
@@ -61,7 +61,7 @@ ${sorting}
 ${spec.limit === null ? "" : `found = found.slice(0, ${spec.limit});`}
 notes.rowsUsed = found.length;
 ${SUM_CODE}
-${amount === null ? "" : `for (const row of found) { const cell = numberAt(row, ${js(amount)}); if (cell.value !== null) addUp(row, cell.value, cell.scale, ${js(amount)}); else if (textAt(row, ${js(amount)}) !== "") odd(row, ${js(amount)}, textAt(row, ${js(amount)})); }`}
+${amount === null ? "" : `for (const row of found) { const cell = numberAt(row, ${js(amount)}); if (cell !== NOTHING) addUp(row, cell, ${js(amount)}); else if (textAt(row, ${js(amount)}) !== "") odd(row, ${js(amount)}, textAt(row, ${js(amount)})); }`}
 ${flagged}
 ${WRITING_CODE}
 save(${js(file)}, columns, lines);
@@ -91,7 +91,7 @@ ${SUM_CODE}
 const lines = [];
 doubled.forEach((same, index) => same.forEach((row, place) => {
   lines.push([String(index + 1), SOURCES.length > 1 ? row.source + ":" + row.line : String(row.line), ...header.map((name) => row.cells[row.at.get(name)] ?? "")]);
-  ${amount === null ? "" : `if (place > 0) { const cell = numberAt(row, ${js(amount)}); if (cell.value !== null) addUp(row, cell.value, cell.scale, ${js(amount)}); }`}
+  ${amount === null ? "" : `if (place > 0) { const cell = numberAt(row, ${js(amount)}); if (cell !== NOTHING) addUp(row, cell, ${js(amount)}); }`}
 }));
 const columns = [${js(setHeader(spec.lang))}, ${js(lineHeader(spec.lang))}, ...header];
 ${WRITING_CODE}
@@ -107,14 +107,14 @@ export function overdueCode(spec: Spec, file: string, groupFile: string, reading
   const columnOf = (name: string | null): string => js(name ?? "");
   const outstanding =
     amount === null
-      ? "const owed = () => ({ value: null, scale: 0 });"
+      ? "const owed = () => NOTHING;"
       : balance === null && paidAmount !== null
         ? `// What is left: amount less what was paid.
 const owed = (row) => {
   const whole = numberAt(row, ${js(amount)});
   const paid = numberAt(row, ${js(paidAmount)});
-  if (whole.value === null || paid.value === null) return whole;
-  return { value: whole.value.minus(paid.value), scale: Math.max(whole.scale, paid.scale) };
+  if (whole === NOTHING || paid === NOTHING) return whole;
+  return new Figure(null, Math.max(whole.scale, paid.scale), whole.value.minus(paid.value));
 };`
         : `const owed = (row) => numberAt(row, ${js(amount)});`;
   const left = balance === null && paidAmount !== null && amount !== null;
@@ -136,9 +136,9 @@ for (const row of rows) {
   if (days <= ${spec.days} || settled(row)) continue;`
   }
   const cell = owed(row);
-  if (cell.value !== null && cell.value.lte(0)) { notes.credits++; continue; } // credit notes are owed to the client
+  if (cell !== NOTHING && (cell.units !== null ? cell.units <= 0 : cell.value.lte(0))) { notes.credits++; continue; } // credit notes are owed to the client
   late.set(row, days);
-  if (cell.value !== null) addUp(row, cell.value, cell.scale, ${columnOf(amount)});
+  if (cell !== NOTHING) addUp(row, cell, ${columnOf(amount)});
   ${amount === null ? "" : `else if (textAt(row, ${js(amount)}) !== "") odd(row, ${js(amount)}, textAt(row, ${js(amount)}));`}
 }
 const found = [...late.keys()].sort((a, b) => late.get(b) - late.get(a) || a.line - b.line);
@@ -178,15 +178,15 @@ for (const row of rows) {
   const keys = KEYS.map((key) => key(row));
   const id = JSON.stringify([currency, ...keys]);
   let part = parts.get(id);
-  if (part === undefined) parts.set(id, (part = { keys, currency, n: 0, late: 0, sum: new Big(0) }));
+  if (part === undefined) parts.set(id, (part = { keys, currency, n: 0, late: 0, sum: newSum() }));
   part.n++;
   const cell = owed(row);
   if (cell.value !== null) scaleBy.set(currency, Math.max(scaleBy.get(currency) ?? 0, cell.scale));
   if (!late.has(row)) continue;
   part.late++;
-  if (cell.value !== null) part.sum = part.sum.plus(cell.value);
+  if (cell !== NOTHING) addTo(part.sum, cell);
 }
 const text = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 const marked = [...parts.values()].sort((a, b) => { for (let index = 0; index < a.keys.length; index++) { const way = text(a.keys[index], b.keys[index]); if (way !== 0) return way; } return text(a.currency, b.currency); });
-save(${js(file)}, ${js(columns)}, marked.map((part) => [...part.keys, ${showsCurrency(spec) ? "part.currency, " : ""}String(part.n), String(part.late), ${amount === null ? "" : "part.sum.toFixed(scaleBy.get(part.currency) ?? 0), "}part.late > 0 ? ${js(yes(lang))} : ${js(no(lang))}]));`;
+save(${js(file)}, ${js(columns)}, marked.map((part) => [...part.keys, ${showsCurrency(spec) ? "part.currency, " : ""}String(part.n), String(part.late), ${amount === null ? "" : "sumOf(part.sum).toFixed(scaleBy.get(part.currency) ?? 0), "}part.late > 0 ? ${js(yes(lang))} : ${js(no(lang))}]));`;
 }

@@ -3,7 +3,7 @@ import { readRequest } from "../context.ts";
 import { labelOf, textLabel } from "../describe.ts";
 import { pick } from "../labels.ts";
 import type { Call, Prompt } from "../prompt.ts";
-import { js } from "./guest-code.ts";
+import { FOLD_CODE, js, MEMO_CODE, NUMBER_CODE } from "./guest-code.ts";
 import { list, numberOf, record, textOf } from "./report.ts";
 import { runStep } from "./run-step.ts";
 
@@ -22,6 +22,9 @@ export function surveyStep(prompt: Prompt, calls: readonly Call[]): Block[] {
     })),
   }));
   const body = `// ${purpose.replace(/[\r\n\u2028\u2029]+/g, " ")}
+${MEMO_CODE}
+${FOLD_CODE}
+${NUMBER_CODE}
 const TABLES = ${js(columns)};
 const TEXTS = ${js(texts)};
 const orders = ["ymd", "dmy", "mdy"];
@@ -31,6 +34,7 @@ for (const one of TABLES) {
   const report = { path: one.path, rows: table.rows.length, empty: [], unreadable: [] };
   one.columns.forEach((column, index) => {
     let empty = 0, bad = 0, sample = "";
+    const figure = readNumber(column.format === "." || column.format === "," ? column.format : null);
     const known = new Map();
     for (const row of table.rows) {
       const text = (row[index] ?? "").trim();
@@ -39,7 +43,7 @@ for (const one of TABLES) {
       let fine = known.get(text);
       if (fine === undefined) {
         fine = column.kind === "number"
-          ? nexus.number(text, column.format === "." || column.format === "," ? { decimal: column.format } : {}) !== null
+          ? figure(text) !== NOTHING
           : nexus.date(text, orders.includes(column.format) ? { order: column.format } : {}) !== null;
         known.set(text, fine);
       }

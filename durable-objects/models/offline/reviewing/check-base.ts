@@ -5,41 +5,34 @@
  */
 export const CHECK_BASE = String.raw`const SCALE = 20;
 const ONE = 10n ** BigInt(SCALE);
+// Lines first: a line with an odd number of quotes goes on in the next one.
 const readCsv = (text) => {
+  const lines = (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text).split("\n");
   const rows = [];
-  let row = [], cell = "", at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  while (at < text.length) {
-    if (text[at] === '"') {
-      let end = at + 1;
-      for (;;) { end = text.indexOf('"', end); if (end < 0) { end = text.length; break; } if (text[end + 1] !== '"') break; end += 2; }
-      cell += text.slice(at + 1, end).replaceAll('""', '"');
-      at = end + 1;
+  for (let at = 0; at < lines.length; at++) {
+    let line = lines[at];
+    if (line.indexOf('"') < 0) {
+      if (line.endsWith("\r")) line = line.slice(0, -1);
+      if (line !== "" || at < lines.length - 1) rows.push(line.split(","));
       continue;
     }
-    let end = at;
-    while (end < text.length && text[end] !== "," && text[end] !== "\n" && text[end] !== "\r" && text[end] !== '"') end++;
-    cell += text.slice(at, end);
-    at = end;
-    if (at >= text.length || text[at] === '"') continue;
-    row.push(cell);
-    cell = "";
-    if (text[at] === ",") { at++; if (at === text.length) row.push(""); continue; }
-    if (text[at] === "\r" && text[at + 1] === "\n") at++;
-    at++;
+    while (line.split('"').length % 2 === 0 && at + 1 < lines.length) line += "\n" + lines[++at];
+    if (line.endsWith("\r")) line = line.slice(0, -1);
+    const row = [];
+    for (const match of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) row.push(match[1] === undefined ? match[2] : match[1].replaceAll('""', '"'));
     rows.push(row);
-    row = [];
   }
-  if (cell !== "" || row.length > 0) { row.push(cell); rows.push(row); }
   const columns = rows.shift() ?? [];
   return { columns, rows: rows.filter((one) => one.length > 1 || one[0] !== "" || columns.length === 1) };
 };
-const latin = (text) => text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15)).replaceAll("\u066b", ".").replaceAll("\u066c", ",");
+const latin = (text) => /^[\x20-\x7e]*$/.test(text) ? text : text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15)).replaceAll("\u066b", ".").replaceAll("\u066c", ",");
 const folded = Object.create(null);
 const plain = (text) => (folded["$" + text] ??= latin(text).normalize("NFKC").toLowerCase()
   .replace(/[\u064b-\u065f\u0670\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, "")
   .replace(/[\u0622\u0623\u0625\u0671]/g, "\u0627").replaceAll("\u0629", "\u0647").replaceAll("\u0649", "\u064a")
   .replaceAll("\u06cc", "\u064a").replaceAll("\u06a9", "\u0643").replaceAll("\u06af", "\u0643").replaceAll("\u0686", "\u062c").replace(/\s+/g, " ").trim());
-const tidy = (text) => text.trim().replace(/\s+/g, " ");
+const tidied = Object.create(null);
+const tidy = (text) => (tidied["$" + text] ??= text.trim().replace(/\s+/g, " "));
 // "-1234.50" as a whole number of 20 decimals, with how many decimals were written.
 const whole = (digits) => {
   const match = /^(-?)(\d*)(?:\.(\d*))?$/.exec(digits);
@@ -49,26 +42,32 @@ const whole = (digits) => {
   return { value: match[1] === "-" ? -value : value, decimals: (match[3] ?? "").length };
 };
 const numbers = Object.create(null);
-// An amount as written; null when it cannot be read.
+const knownUnits = Object.create(null);
+// An amount as written; null when it cannot be read. Clear forms are read here, doubtful ones are asked of the host.
 const amount = (text, mark) => {
   const key = (mark ?? "?") + text;
-  if (key in numbers) return numbers[key];
-  const known = nexus.number(text, mark === null ? {} : { decimal: mark });
-  if (known === null) return (numbers[key] = null);
-  const ascii = latin(text).replace(/[\u2212\u2010-\u2015]/g, "-");
-  const bare = ascii.replace(/\p{L}[\p{L}\p{M}.]*/gu, " ").replace(/[$€£¥₹₺﷼%\s\u00a0\u202f]+/g, " ").trim();
-  const negative = /^\(.*\)$/.test(bare) || bare.startsWith("-") || bare.endsWith("-");
-  const core = bare.replace(/[()+-]/g, "").trim();
+  const before = numbers[key];
+  if (before !== undefined) return before;
+  const ascii = latin(text).replace(/[\u2212\u2010-\u2015]/g, "-").trim();
+  const sized = /^(\()?(?:\p{L}[\p{L}.]{0,6}|[$€£])?\s?(-)?(\d[\d.,]*)\s?(?:\p{L}[\p{L}.]{0,6}|[$€£])?(\))?$/u.exec(ascii);
   let read = null;
-  if (/^[\d.,]+$/.test(core) && /\d$/.test(core)) {
-    const dots = core.split(".").length - 1, commas = core.split(",").length - 1;
-    let decimal = mark;
-    if (decimal === null) decimal = dots > 0 && commas > 0 ? (core.lastIndexOf(".") > core.lastIndexOf(",") ? "." : ",") : dots === 1 ? "." : commas === 1 && !/^\d{1,3},\d{3}$/.test(core) ? "," : dots > 1 ? "," : ".";
-    const cut = core.lastIndexOf(decimal);
-    const single = cut >= 0 && core.indexOf(decimal) === cut;
-    read = whole((negative ? "-" : "") + (single ? core.slice(0, cut).replace(/[.,]/g, "") + "." + core.slice(cut + 1) : core.replace(/[.,]/g, "")));
+  if (sized !== null && (sized[1] === undefined) === (sized[4] === undefined) && /\d$/.test(sized[3])) {
+    const decimal = mark ?? ".";
+    const [left, right, more] = sized[3].split(decimal);
+    const groups = left.split(decimal === "." ? "," : ".");
+    const whole3 = groups.length === 1 || (groups[0].length <= 3 && groups.slice(1).every((group) => group.length === 3));
+    if (more === undefined && whole3 && /^\d*$/.test(right ?? "")) read = whole((sized[1] !== undefined || sized[2] !== undefined ? "-" : "") + groups.join("") + "." + (right ?? ""));
   }
-  return (numbers[key] = read ?? whole(known.toFixed()));
+  const odd = read === null || /\p{L}/u.test(ascii);
+  if (odd) {
+    const unit = ascii.replace(/[\d.,\s()-]/g, "");
+    const fine = read !== null && (knownUnits[unit] ??= nexus.number("1 " + ascii.replace(/[\d,\s()-]+/g, "").replace(/^\.+|\.+$/g, (dots) => dots)) !== null || nexus.number(text, mark === null ? {} : { decimal: mark }) !== null);
+    if (!fine) {
+      const known = nexus.number(text, mark === null ? {} : { decimal: mark });
+      read = known === null ? null : (read ?? whole(known.toFixed()));
+    }
+  }
+  return (numbers[key] = read);
 };
 const days = Object.create(null);
 const day = (text, order) => (days[(order ?? "?") + text] ??= nexus.date(text, order === null ? {} : { order }) ?? "");
@@ -94,18 +93,24 @@ let names = null;
 for (const source of SPEC.sources) {
   const table = readCsv(files.readText(source));
   names ??= table.columns;
-  const wordColumns = table.columns.filter((name) => !SPEC.figures.includes(name));
-  table.rows.forEach((cells, index) => {
-    const get = (name) => cells[table.columns.indexOf(name)] ?? "";
-    const filled = table.columns.map((name, place) => [name, (cells[place] ?? "").trim()]).filter(([name, text]) => text !== "");
-    if (filled.length === 0) return;
-    const said = filled.filter(([name]) => !SPEC.figures.includes(name));
-    if (said.length === 1 && (wordColumns.length > 1 || index === table.rows.length - 1) && totalWords.test(plain(said[0][1]))) return;
-    all.push({ get, cells, line: index + 2, source });
-  });
+  const place = Object.create(null);
+  for (let index = table.columns.length - 1; index >= 0; index--) place["$" + table.columns[index]] = index;
+  const wordPlaces = [], figurePlaces = [];
+  table.columns.forEach((name, index) => (SPEC.figures.includes(name) ? figurePlaces : wordPlaces).push(index));
+  const blank = (cell) => cell === undefined || cell === "" || (cell.charCodeAt(0) <= 32 && cell.trim() === "");
+  for (let index = 0; index < table.rows.length; index++) {
+    const cells = table.rows[index];
+    let said = 0, only = "";
+    for (const at of wordPlaces) if (!blank(cells[at])) { said++; only = cells[at]; if (said > 1) break; }
+    if (said === 0 && figurePlaces.every((at) => blank(cells[at]))) continue;
+    if (said === 1 && (wordPlaces.length > 1 || index === table.rows.length - 1) && totalWords.test(plain(only))) continue;
+    all.push({ get: (name) => cells[place["$" + name]] ?? "", cells, line: index + 2, source });
+  }
 }
-const num = (row, name) => (row.get(name).trim() === "" ? null : amount(row.get(name), markOf(name)));
-const date = (row, name) => (row.get(name).trim() === "" ? "" : day(row.get(name), orderOf(name)));
+const marksBy = Object.create(null);
+for (const one of SPEC.columns) marksBy["$" + one.name] = markOf(one.name);
+const num = (row, name) => { const text = row.get(name); return text === "" || tidy(text) === "" ? null : amount(text, marksBy["$" + name] ?? null); };
+const date = (row, name) => { const text = row.get(name); return text === "" || tidy(text) === "" ? "" : day(text, orderOf(name)); };
 const isSettled = (row) => {
   const { status, balance, paidAmount, paidDate } = SPEC.settlement;
   const said = status === null ? "" : plain(row.get(status)).replace(/[-_]/g, " ");

@@ -51,7 +51,7 @@ for (const path of [...TABLES, ...SOURCES.filter((name) => files.list().includes
     addCount(groups.size);
     if (groups.size > 2000) return;
     for (const rows of groups.values()) { addCount(rows.length); for (const index of figures) if (index !== key) total(rows, index); }
-    for (let second = key + 1; second < table.columns.length && groups.size < 300; second++) {
+    for (let second = key + 1; second < table.columns.length && groups.size < 300 && table.rows.length <= 3000; second++) {
       const pairs = new Map();
       for (const row of table.rows) { const id = JSON.stringify([row[key], row[second]]); const same = pairs.get(id); if (same === undefined) pairs.set(id, [row]); else same.push(row); }
       addCount(pairs.size);
