@@ -10,8 +10,10 @@ export interface Variables {
   requestId: string;
   locale: Locale;
   clock: Clock;
-  /** Null for a request that proved nobody, or a route that did not ask. */
-  identity: Identity | null;
+  /** Absent until a route asked, and where nobody was proved. */
+  identity?: Identity | undefined;
+  /** `Set-Cookie` lines that prolong the session. */
+  renewal?: readonly string[] | undefined;
   /** For the log: ids only. */
   projectId?: string | undefined;
   workflowId?: string | undefined;

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { relations, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /*
@@ -80,6 +80,15 @@ export const verification = sqliteTable(
   },
   (table) => [index("verification_by_identifier").on(table.identifier)],
 );
+
+/** By these the identity library reads a session with its person in one query. */
+export const sessionRelations = relations(session, ({ one }) => ({
+  user: one(user, { fields: [session.userId], references: [user.id] }),
+}));
+export const accountRelations = relations(account, ({ one }) => ({
+  user: one(user, { fields: [account.userId], references: [user.id] }),
+}));
+export const userRelations = relations(user, ({ many }) => ({ sessions: many(session), accounts: many(account) }));
 
 /** Fixed windows, counted before the work is done. `key` names the rule and whom it counts. */
 export const rateWindow = sqliteTable(

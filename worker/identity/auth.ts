@@ -1,9 +1,17 @@
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { betterAuth } from "better-auth/minimal";
+import { drizzle } from "drizzle-orm/d1";
 import type { Env } from "../../durable-objects/env.ts";
 import { newId } from "../../shared/lib/ids.ts";
-import { openDatabase } from "../db/client.ts";
-import { account, session, user, verification } from "../db/schema.ts";
+import {
+  account,
+  accountRelations,
+  session,
+  sessionRelations,
+  user,
+  userRelations,
+  verification,
+} from "../db/schema.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { MAX_PASSWORD, MIN_PASSWORD } from "./password-policy.ts";
 
@@ -15,15 +23,17 @@ const RENEW_SECONDS = 15 * 60;
 export const SESSION_COOKIE = "__Host-nexus_session";
 const HOST_COOKIE = { secure: true, httpOnly: true, sameSite: "lax", path: "/" } as const;
 
+const SCHEMA = { user, session, account, verification, sessionRelations, accountRelations, userRelations };
+
 function createAuth(env: Env) {
   return betterAuth({
     appName: "Nexus",
     // Only links in mails and redirects would use it; none are sent. Origins are checked by our own middleware.
     baseURL: "http://localhost",
     secret: env.AUTH_SECRET,
-    database: drizzleAdapter(openDatabase(env.DB), {
+    database: drizzleAdapter(drizzle(env.DB, { schema: SCHEMA }), {
       provider: "sqlite",
-      schema: { user, session, account, verification },
+      schema: SCHEMA,
       // D1 has no interactive transactions; see removeHalfMadeUser.
       transaction: false,
     }),
@@ -56,6 +66,7 @@ function createAuth(env: Env) {
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
       database: {
         generateId: ({ model }) => (model === "user" ? newId("usr") : crypto.randomUUID()),
+        joins: true,
         validateSchema: false,
       },
     },

@@ -31,14 +31,14 @@ export interface FileAccess extends ProjectAccess {
 
 /** @throws unauthenticated, not_found, role_forbidden */
 export async function projectAccess(c: AppContext, projectId: string, action: Action): Promise<ProjectAccess> {
-  const { identity, db } = start(c);
+  const { identity, db } = await start(c);
   const known = isId("prj", projectId) ? await findProject(db, identity, projectId) : null;
   return vouch(c, { identity, db, known: known && { projectId: known.id } }, action);
 }
 
 /** @throws unauthenticated, not_found, role_forbidden */
 export async function workflowAccess(c: AppContext, workflowId: string, action: Action): Promise<WorkflowAccess> {
-  const { identity, db } = start(c);
+  const { identity, db } = await start(c);
   const known = isId("wf", workflowId) ? await findWorkflow(db, identity, workflowId) : null;
   c.set("workflowId", known ? workflowId : undefined);
   return { ...(await vouch(c, { identity, db, known }, action)), workflowId };
@@ -46,13 +46,13 @@ export async function workflowAccess(c: AppContext, workflowId: string, action: 
 
 /** @throws unauthenticated, not_found, role_forbidden */
 export async function fileAccess(c: AppContext, fileId: string, action: Action): Promise<FileAccess> {
-  const { identity, db } = start(c);
+  const { identity, db } = await start(c);
   const known = isId("fil", fileId) ? await findFile(db, identity, fileId) : null;
   return { ...(await vouch(c, { identity, db, known }, action)), fileId };
 }
 
-function start(c: AppContext): { identity: Identity; db: Database } {
-  return { identity: requireIdentity(c), db: openDatabase(c.env.DB) };
+async function start(c: AppContext): Promise<{ identity: Identity; db: Database }> {
+  return { identity: await requireIdentity(c), db: openDatabase(c.env.DB) };
 }
 
 async function vouch(

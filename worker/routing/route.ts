@@ -132,7 +132,7 @@ export const publicRoute = <Body extends z.ZodType, Query extends z.ZodType>(
 export const userRoute = <Body extends z.ZodType, Query extends z.ZodType>(
   spec: RouteSpec<Body, Query>,
   handler: Handler<Body, Query, AsUser>,
-): Route => define(spec, "user", (c) => ({ identity: requireIdentity(c) }), handler);
+): Route => define(spec, "user", async (c) => ({ identity: await requireIdentity(c) }), handler);
 
 /** A route under `/api/projects/:projectId`, for members whose role allows `action`; 404 for everybody else. */
 export const projectRoute = <Body extends z.ZodType, Query extends z.ZodType>(
