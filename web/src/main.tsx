@@ -18,6 +18,15 @@ settingsStore.subscribe((now, before) => {
 matchMedia("(prefers-color-scheme: light)").addEventListener("change", showTheme);
 showTheme();
 
+// After a release an open page may ask for a part that is gone: the page is loaded anew, once.
+addEventListener("vite:preloadError", (event) => {
+  const last = Number(sessionStorage.getItem("nexus.reloaded") ?? 0);
+  if (Date.now() - last < 30_000) return;
+  event.preventDefault();
+  sessionStorage.setItem("nexus.reloaded", String(Date.now()));
+  location.reload();
+});
+
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 const shown = createRoot(root);

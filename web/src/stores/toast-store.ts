@@ -12,13 +12,13 @@ export interface Toast {
 
 export const toastStore = createStore<{ readonly toasts: readonly Toast[] }>()(() => ({ toasts: [] }));
 
-const SHOWN_MS = 6_000;
+const SHOWN_MS = 4_000;
 let next = 1;
 
 export function toast(input: Omit<Toast, "id">): number {
   const id = next++;
   toastStore.setState(({ toasts }) => ({ toasts: [...toasts.slice(-2), { ...input, id }] }));
-  setTimeout(() => dismissToast(id), input.kind === "error" || input.action ? SHOWN_MS * 1.5 : SHOWN_MS);
+  setTimeout(() => dismissToast(id), input.kind === "error" || input.action ? SHOWN_MS * 2 : SHOWN_MS);
   return id;
 }
 

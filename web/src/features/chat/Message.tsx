@@ -54,7 +54,7 @@ function Answer({ projectId, message, isLast }: MessageProps) {
     message.status === "failed" ? describe({ code: message.problem ?? "internal", params: {} }, locale) : null;
   return (
     <li className="flex gap-3" data-status={message.status}>
-      <Logo className="mt-0.5 size-7 shrink-0" />
+      <Logo className="mt-0.5 hidden size-7 shrink-0 sm:block" />
       <div className="flex min-w-0 flex-1 flex-col gap-3">
         <span className="sr-only">{t("chat.director")}</span>
         {message.text !== "" && <Markdown text={message.text} />}

@@ -46,11 +46,11 @@ export function PlanCard({ projectId, workflowId }: { readonly projectId: string
       data-status={view.status}
       className="overflow-hidden rounded-2xl border border-line bg-surface"
     >
-      <header className={cx("flex flex-wrap items-start justify-between gap-x-3 gap-y-2 px-4 pt-4", beside && "pb-4")}>
-        <h3 dir="auto" className="min-w-0 flex-1 text-[17px] leading-snug font-semibold">
+      <header className={cx("flex flex-col items-start gap-2.5 px-4 pt-4", beside && "pb-4")}>
+        <WorkflowChip status={view.status} waiting={waitingCount(view)} />
+        <h3 dir="auto" className="w-full text-[17px] leading-snug font-semibold">
           {view.plan?.title || view.name || t("workflow.untitled")}
         </h3>
-        <WorkflowChip status={view.status} waiting={waitingCount(view)} />
       </header>
       <div className={cx("flex flex-col gap-4 p-4", beside && "hidden")}>
         {view.status === "planning" && <Planning words={live.streams[""]} />}

@@ -8,30 +8,12 @@ import { useT } from "../../i18n/i18n.ts";
 import { Code, Markdown } from "../ui/Markdown.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { Empty, Failed, SkeletonList } from "../ui/States.tsx";
+import { kindOf } from "./artifact-kind.ts";
 
 const TableView = lazy(() => import("./TableView.tsx"));
 
 /** Text longer than this is shown in part; the download has all of it. */
 const MAX_SHOWN = 200_000;
-
-type Kind = "table" | "markdown" | "text" | "image" | "pdf" | "other";
-
-/** By type, else by name. HTML and SVG are text here: what agents make never renders on this origin. */
-export function kindOf({ name, mediaType }: Pick<ArtifactView, "name" | "mediaType">): Kind {
-  const type = mediaType.split(";")[0] ?? "";
-  const ending = name.toLowerCase().split(".").pop() ?? "";
-  if (type === "text/csv" || ending === "csv") return "table";
-  if (type === "text/markdown" || ending === "md") return "markdown";
-  if (/^image\/(png|jpeg|webp|gif)$/.test(type)) return "image";
-  if (type === "application/pdf") return "pdf";
-  if (
-    type.startsWith("text/") ||
-    /json|xml|svg|javascript/.test(type) ||
-    ["txt", "json", "html", "svg", "js"].includes(ending)
-  )
-    return "text";
-  return "other";
-}
 
 interface SheetProps {
   readonly workflowId: string;

@@ -18,7 +18,7 @@ export default function TableView({ text, name }: { readonly text: string; reado
     estimateSize: () => ROW_PX,
     overscan: 12,
   });
-  const columns = { gridTemplateColumns: widths.map((width) => `minmax(${width}ch, 1fr)`).join(" ") };
+  const columns = { gridTemplateColumns: `${widths.map((width) => `${width}ch`).join(" ")} 1fr` };
   const cell = (column: number) => cx("min-w-0 truncate px-2.5", numeric[column] && "text-end tabular");
   return (
     <div>
@@ -32,7 +32,7 @@ export default function TableView({ text, name }: { readonly text: string; reado
         aria-rowcount={rows.length + 1}
         className="max-h-[65dvh] overflow-auto rounded-xl border border-line text-[13px]"
       >
-        <div className="min-w-max">
+        <div className="w-max min-w-full">
           <div
             role="row"
             aria-rowindex={1}

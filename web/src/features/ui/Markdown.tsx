@@ -6,7 +6,11 @@ import { Fragment, memo, type ReactNode } from "react";
  * images show as their description, links open only http, https and mailto.
  */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
-  return <div className="prose-nexus flex flex-col gap-3 break-words">{blocks(marked.lexer(text))}</div>;
+  return (
+    <div className="prose-nexus flex flex-col gap-3 break-words">
+      {blocks(marked.lexer(text, { gfm: true, breaks: true }))}
+    </div>
+  );
 });
 
 const blocks = (tokens: readonly Token[]): ReactNode =>
