@@ -14,6 +14,8 @@ import { docRoutes } from "./routes/docs/docs.ts";
 import { unknownRoute } from "./routing/not-found.ts";
 import type { Route } from "./routing/route.ts";
 
+// biome-ignore lint/suspicious/noConsole: the log's way out
+const CONSOLE = (line: string): void => console.log(line);
 const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
 
 export interface AppParts {
@@ -24,13 +26,14 @@ export interface AppParts {
 }
 
 /** The API: what it is made of, in the order a request passes through. */
-export function createApp({ clock = SYSTEM_CLOCK, log, routes = ROUTES }: AppParts = {}): Hono<AppEnv> {
+export function createApp({ clock = SYSTEM_CLOCK, log = CONSOLE, routes = ROUTES }: AppParts = {}): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(async (c, next) => {
     c.set("clock", clock);
+    c.set("log", log);
     await next();
   });
-  app.use(requestId, logger(log), securityHeaders, locale, writeLimit(), originCheck, session);
+  app.use(requestId, logger, securityHeaders, locale, writeLimit(), originCheck, session);
   const all = [...routes, ...docRoutes(routes)];
   for (const { spec, handle } of all) app.on(spec.method, spec.path, handle);
   app.notFound(unknownRoute(all.map((route) => route.spec)));

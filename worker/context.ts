@@ -10,6 +10,8 @@ export interface Variables {
   requestId: string;
   locale: Locale;
   clock: Clock;
+  /** Takes one line of the log, JSON. */
+  log: (line: string) => void;
   /** Absent until a route asked, and where nobody was proved. */
   identity?: Identity | undefined;
   /** `Set-Cookie` lines that prolong the session. */

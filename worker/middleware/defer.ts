@@ -4,8 +4,7 @@ import { redact } from "./logger/redact.ts";
 /** A failure that the caller is told of in other words, or not at all: the log gets what it may say. */
 export function report(c: AppContext, work: string, error: unknown): void {
   const said = error instanceof Error ? redact(error) : { error: "unknown" };
-  // biome-ignore lint/suspicious/noConsole: the log's way out
-  console.log(JSON.stringify({ level: "error", requestId: c.get("requestId"), work, ...said }));
+  c.var.log(JSON.stringify({ level: "error", requestId: c.get("requestId"), work, ...said }));
 }
 
 /** Work that the answer need not wait for. */

@@ -8,7 +8,7 @@ import { defer } from "../defer.ts";
 import { refuse } from "../problems/problem-error.ts";
 
 export const IDEMPOTENCY_HEADER = "idempotency-key";
-export const REPLAYED_HEADER = "idempotency-replayed";
+const REPLAYED_HEADER = "idempotency-replayed";
 
 const MAX_KEY = 200;
 /** An answer longer than this is not kept: the same key then makes the request again. */

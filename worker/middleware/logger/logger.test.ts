@@ -5,8 +5,7 @@ import { redactText } from "./redact.ts";
 
 describe("logger", () => {
   test("writes one line of JSON per request, without query, headers or body", async () => {
-    const lines: string[] = [];
-    const { app } = smallApp(logger((line) => lines.push(line)));
+    const { app, lines } = smallApp(logger);
     await app.request("/api/thing?token=t0ps3cret", {
       method: "POST",
       headers: { cookie: "__Host-nexus_session=abc", authorization: "Bearer abc" },
@@ -24,8 +23,7 @@ describe("logger", () => {
   });
 
   test("says where an unexpected error came from, never its values; the caller hears none of it", async () => {
-    const lines: string[] = [];
-    const { app } = smallApp(logger((line) => lines.push(line)));
+    const { app, lines } = smallApp(logger);
     const answer = await app.request("/api/breaks");
     expect(answer.status).toBe(500);
     expect(await answer.json()).toMatchObject({ code: "internal" });
