@@ -169,7 +169,7 @@ function Progress({ view, open }: { readonly view: WorkflowView; readonly open: 
     <>
       {!over && <Decisions view={view} />}
       {view.status === "completed" && view.resultSummary && (
-        <div className="line-clamp-6 text-[15px] text-soft">
+        <div className="max-h-40 overflow-hidden mask-b-from-70% text-[15px] text-soft">
           <Markdown text={view.resultSummary} />
         </div>
       )}

@@ -1,5 +1,6 @@
 import { marked, type Token, type Tokens } from "marked";
 import { Fragment, memo, type ReactNode } from "react";
+import { directionOf } from "./direction.ts";
 
 /**
  * Markdown of people and models as React elements. The text never becomes HTML: tags in it show as written,
@@ -28,16 +29,24 @@ function block(token: Token): ReactNode {
       const { depth, tokens } = token as Tokens.Heading;
       const size = depth === 1 ? "text-lg" : depth === 2 ? "text-[17px]" : "text-base";
       return (
-        <p role="heading" aria-level={Math.min(6, depth + 2)} dir="auto" className={`${size} mt-1 font-semibold`}>
+        <p
+          role="heading"
+          aria-level={Math.min(6, depth + 2)}
+          dir={directionOf(token.raw)}
+          className={`${size} mt-1 font-semibold`}
+        >
           {inlines(tokens)}
         </p>
       );
     }
     case "paragraph":
-      return <p dir="auto">{inlines((token as Tokens.Paragraph).tokens)}</p>;
+      return <p dir={directionOf(token.raw)}>{inlines((token as Tokens.Paragraph).tokens)}</p>;
     case "blockquote":
       return (
-        <blockquote dir="auto" className="flex flex-col gap-2 border-s-2 border-line-strong ps-3 text-soft">
+        <blockquote
+          dir={directionOf(token.raw)}
+          className="flex flex-col gap-2 border-s-2 border-line-strong ps-3 text-soft"
+        >
           {blocks((token as Tokens.Blockquote).tokens)}
         </blockquote>
       );
@@ -51,7 +60,7 @@ function block(token: Token): ReactNode {
       return table(token as Tokens.Table);
     case "text": {
       const { tokens, text } = token as Tokens.Text;
-      return <p dir="auto">{tokens ? inlines(tokens) : text}</p>;
+      return <p dir={directionOf(token.raw)}>{tokens ? inlines(tokens) : text}</p>;
     }
     default:
       return <p dir="auto">{token.raw}</p>;
@@ -74,7 +83,7 @@ export function Code({ text }: { readonly text: string }) {
 function list(token: Tokens.List): ReactNode {
   const items = token.items.map((item, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: see blocks.
-    <li key={index} dir="auto" className="ps-1">
+    <li key={index} className="ps-1">
       {item.task && <input type="checkbox" checked={item.checked ?? false} readOnly disabled className="me-2" />}
       {item.tokens.map((one, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: see blocks.
@@ -82,12 +91,15 @@ function list(token: Tokens.List): ReactNode {
       ))}
     </li>
   ));
+  const dir = directionOf(token.raw);
   return token.ordered ? (
-    <ol start={token.start === "" ? 1 : token.start} className="flex list-decimal flex-col gap-1.5 ps-6">
+    <ol dir={dir} start={token.start === "" ? 1 : token.start} className="flex list-decimal flex-col gap-1.5 ps-6">
       {items}
     </ol>
   ) : (
-    <ul className="flex list-disc flex-col gap-1.5 ps-5 marker:text-muted">{items}</ul>
+    <ul dir={dir} className="flex list-disc flex-col gap-1.5 ps-5 marker:text-muted">
+      {items}
+    </ul>
   );
 }
 

@@ -60,12 +60,14 @@ export function Now({ view, live, mayWrite, openNode }: NowProps) {
       {!over && mayWrite && <Decisions view={view} />}
       {view.paused && <Paused view={view} mayWrite={mayWrite} now={now} />}
       {view.status === "completed" && (
-        <Card className="flex items-start gap-4 border-ok/40 bg-ok-soft p-4">
-          <PartyPopper aria-hidden className="size-6 shrink-0 text-ok" />
-          <div className="min-w-0 flex-1">
-            <h3 className="font-semibold">{t("now.done")}</h3>
+        <Card className="border-ok/40 bg-ok-soft p-4">
+          <div>
+            <h3 className="flex items-center gap-2 font-semibold">
+              <PartyPopper aria-hidden className="size-5 shrink-0 text-ok" />
+              {t("now.done")}
+            </h3>
             {view.resultSummary && (
-              <div className="mt-1 line-clamp-4 text-[15px] text-soft">
+              <div className="mt-2 max-h-28 overflow-hidden mask-b-from-60% text-[15px] text-soft">
                 <Markdown text={view.resultSummary} />
               </div>
             )}
