@@ -3,7 +3,7 @@ import { roleNames } from "./columns.ts";
 import type { Reading } from "./context.ts";
 import { readRequest } from "./context.ts";
 import { impossibleText, instructionOf, labelOf, rulesText, textLabel } from "./describe.ts";
-import { documentSteps, hasDocuments } from "./documents.ts";
+import { documentSteps } from "./documents.ts";
 import { emptyTask } from "./draft.ts";
 import { RULES, writeFormal, writeTextFormal } from "./formal.ts";
 import { fileName, pick } from "./labels.ts";

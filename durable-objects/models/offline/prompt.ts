@@ -149,6 +149,6 @@ function tryJson(text: string): Record<string, unknown> | null {
 /** Hosts may wrap the output: {"output": "…"}; the output itself is what is wanted. */
 function unescapeNested(content: string): string {
   const whole = tryJson(content);
-  const output = whole?.["output"];
+  const output = whole?.output;
   return typeof output === "string" ? output.trim() : "";
 }

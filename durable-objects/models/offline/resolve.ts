@@ -309,7 +309,7 @@ class Resolver {
       case "date":
       case "months": {
         const column = this.#column(filter.ref, "date");
-        if (!column || column.profile.kind !== "date") return this.#noColumn(either(this.#lang, "date", "التاريخ"));
+        if (column?.profile.kind !== "date") return this.#noColumn(either(this.#lang, "date", "التاريخ"));
         return filter.kind === "date"
           ? [{ kind: "date", column: column.name, from: filter.from, to: filter.to }]
           : [{ kind: "months", column: column.name, months: filter.months }];

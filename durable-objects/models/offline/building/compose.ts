@@ -99,7 +99,7 @@ function factsBody(facts: readonly Readonly<Record<string, unknown>>[], style: S
   const seen = new Set<string>();
   for (const fact of facts.filter((one) => one.kind === "groups")) {
     const figures = list(fact.figures).map(textOf);
-    const additive = figures.map((name, index) => index).filter((index) => isAdditive(figures[index] ?? "", prompt));
+    const additive = figures.map((_name, index) => index).filter((index) => isAdditive(figures[index] ?? "", prompt));
     const complete = !/^(top|bottom)-/.test(textOf(fact.file));
     if (!overall && complete && additive.length > 0) {
       overall = true;

@@ -269,7 +269,7 @@ function conditionCode(one: Where, index: number): string[] {
     case "overdue":
       return [
         `  const late${index} = daysLate(row);`,
-        `  if (late${index} === null || late${index} <= ${one.days > 0 ? one.days : 0} || settled(row)) return false;`,
+        `  if (late${index} === null || late${index} <= ${Math.max(one.days, 0)} || settled(row)) return false;`,
       ];
   }
 }
