@@ -2,7 +2,7 @@ import { type Action, can, type Member } from "../../shared/access/roles.ts";
 import { isId } from "../../shared/lib/ids.ts";
 import type { AppContext } from "../context.ts";
 import { type Database, openDatabase } from "../db/client.ts";
-import { dropMembership, findFile, findProject, findWorkflow } from "../db/projects.ts";
+import { dropMembership, findFile, findProject, findWorkflow, type ProjectListRow } from "../db/projects.ts";
 import type { ProjectScope } from "../db/scope.ts";
 import type { Identity } from "../identity/identify.ts";
 import { refuse } from "../middleware/problems/problem-error.ts";
@@ -21,6 +21,11 @@ export interface ProjectAccess {
   readonly db: Database;
 }
 
+export interface InProject extends ProjectAccess {
+  /** The directory's row of the project. */
+  readonly project: ProjectListRow;
+}
+
 export interface WorkflowAccess extends ProjectAccess {
   readonly workflowId: string;
 }
@@ -30,10 +35,11 @@ export interface FileAccess extends ProjectAccess {
 }
 
 /** @throws unauthenticated, not_found, role_forbidden */
-export async function projectAccess(c: AppContext, projectId: string, action: Action): Promise<ProjectAccess> {
+export async function projectAccess(c: AppContext, projectId: string, action: Action): Promise<InProject> {
   const { identity, db } = await start(c);
-  const known = isId("prj", projectId) ? await findProject(db, identity, projectId) : null;
-  return vouch(c, { identity, db, known: known && { projectId: known.id } }, action);
+  const project = isId("prj", projectId) ? await findProject(db, identity, projectId) : null;
+  if (!project) throw refuse("not_found");
+  return { ...(await vouch(c, { identity, db, known: { projectId } }, action)), project };
 }
 
 /** @throws unauthenticated, not_found, role_forbidden */

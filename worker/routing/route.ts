@@ -11,7 +11,7 @@ import { requireIdentity } from "../middleware/session/session.ts";
 import {
   type FileAccess,
   fileAccess,
-  type ProjectAccess,
+  type InProject,
   projectAccess,
   type WorkflowAccess,
   workflowAccess,
@@ -138,7 +138,7 @@ export const userRoute = <Body extends z.ZodType, Query extends z.ZodType>(
 export const projectRoute = <Body extends z.ZodType, Query extends z.ZodType>(
   spec: RouteSpec<Body, Query>,
   action: Action,
-  handler: Handler<Body, Query, ProjectAccess>,
+  handler: Handler<Body, Query, InProject>,
 ): Route => define(spec, action, (c) => projectAccess(c, c.req.param("projectId") ?? "", action), handler);
 
 /** A route under `/api/workflows/:workflowId`, for members of the workflow's project. */

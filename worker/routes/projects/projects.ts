@@ -2,8 +2,8 @@ import { Done } from "../../../shared/api/auth.ts";
 import { CreateProject, PageQuery, ProjectView, page, RenameProject } from "../../../shared/api/projects.ts";
 import { newId } from "../../../shared/lib/ids.ts";
 import { openDatabase } from "../../db/client.ts";
-import { findProject, listProjects } from "../../db/projects.ts";
-import { refuse, unwrap } from "../../middleware/problems/problem-error.ts";
+import { listProjects } from "../../db/projects.ts";
+import { unwrap } from "../../middleware/problems/problem-error.ts";
 import { decodeCursor, encodeCursor } from "../../routing/cursor.ts";
 import { projectRoute, userRoute } from "../../routing/route.ts";
 
@@ -57,11 +57,7 @@ export const getProject = projectRoute(
     answer: { status: 200, schema: ProjectView, description: "The project" },
   },
   "project.read",
-  async (c, { db, identity, member, projectId }) => {
-    const row = await findProject(db, identity, projectId);
-    if (!row) throw refuse("not_found");
-    return c.json({ ...row, role: member.role } satisfies ProjectView);
-  },
+  (c, { member, project }) => c.json({ ...project, role: member.role } satisfies ProjectView),
 );
 
 export const renameProject = projectRoute(
