@@ -6,6 +6,7 @@ import { config } from "zod";
 import { queryClient } from "./api/client.ts";
 import { App } from "./app/App.tsx";
 import { showLocale, showTheme } from "./i18n/i18n.ts";
+import { reloadOnce } from "./realtime/reload-once.ts";
 import { settingsStore } from "./stores/settings-store.ts";
 import "./styles.css";
 
@@ -18,13 +19,9 @@ settingsStore.subscribe((now, before) => {
 matchMedia("(prefers-color-scheme: light)").addEventListener("change", showTheme);
 showTheme();
 
-// After a release an open page may ask for a part that is gone: the page is loaded anew, once.
+// After a release an open page may ask for a part that is gone.
 addEventListener("vite:preloadError", (event) => {
-  const last = Number(sessionStorage.getItem("nexus.reloaded") ?? 0);
-  if (Date.now() - last < 30_000) return;
-  event.preventDefault();
-  sessionStorage.setItem("nexus.reloaded", String(Date.now()));
-  location.reload();
+  if (reloadOnce()) event.preventDefault();
 });
 
 const root = document.getElementById("root");

@@ -32,7 +32,10 @@ export function AccountMenu() {
           aria-label={t("account.menu", { name: me.name })}
           className="flex size-11 shrink-0 items-center justify-center rounded-xl hover:bg-hover"
         >
-          <span className="flex size-8 items-center justify-center rounded-full bg-brand-soft text-[13px] font-semibold text-brand">
+          <span
+            aria-hidden
+            className="flex size-8 items-center justify-center rounded-full bg-brand-soft text-[13px] font-semibold text-brand"
+          >
             {initials(me.name)}
           </span>
         </button>

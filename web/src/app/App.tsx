@@ -15,9 +15,9 @@ const SettingsPage = lazy(() => import("../features/settings/SettingsPage.tsx"))
 const NotFoundPage = lazy(() => import("./NotFoundPage.tsx"));
 
 const Waiting = () => (
-  <div className="mx-auto w-full max-w-3xl p-4">
+  <main className="mx-auto w-full max-w-3xl p-4">
     <SkeletonList />
-  </div>
+  </main>
 );
 
 export function App() {

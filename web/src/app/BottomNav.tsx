@@ -48,7 +48,7 @@ export function BottomNav() {
               <span className="relative">
                 <Icon aria-hidden className="size-6 landscape-phone:size-5" />
                 {badge && (
-                  <span className="absolute -top-1.5 start-4">
+                  <span className="absolute -top-1.5 start-4 landscape-phone:start-auto landscape-phone:end-4">
                     <Badge count={waiting} />
                   </span>
                 )}

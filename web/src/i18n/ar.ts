@@ -183,7 +183,7 @@ export const ar: Catalogue = {
     "{count, plural, zero {خريطة بلا خطوات} one {خريطة خطوة واحدة، وهي في القائمة أيضًا} two {خريطة خطوتين، وهما في القائمة أيضًا} few {خريطة # خطوات، وهي في القائمة أيضًا} many {خريطة # خطوة، وهي في القائمة أيضًا} other {خريطة # خطوة، وهي في القائمة أيضًا}}",
   "plan.add": "إضافة خطوة",
   "plan.addConfirm": "أضف هذه الخطوة",
-  "plan.openStep": "الخطوة {index, number}: {name}. تعديلها",
+  "plan.change": "تعديل:",
   "plan.after": "بعد {steps}",
   "plan.up": "تقديم {name}",
   "plan.down": "تأخير {name}",

@@ -180,7 +180,7 @@ export const en = {
     "{count, plural, one {Map of # step; the list has the same} other {Map of # steps; the list has the same}}",
   "plan.add": "Add a step",
   "plan.addConfirm": "Add this step",
-  "plan.openStep": "Step {index, number}: {name}. Change it",
+  "plan.change": "Change:",
   "plan.after": "after {steps}",
   "plan.up": "Move {name} up",
   "plan.down": "Move {name} down",

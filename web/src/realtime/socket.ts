@@ -1,4 +1,6 @@
 import ReconnectingWebSocket from "partysocket/ws";
+import { PROTOCOL_VERSION } from "../../../shared/protocol/workflow-socket.ts";
+import { reloadOnce } from "./reload-once.ts";
 
 export type Connection = "connecting" | "live" | "reconnecting" | "offline";
 
@@ -43,6 +45,8 @@ export function openSocket(options: Options): () => void {
     } catch {
       return;
     }
+    // A server of another release speaks otherwise; the page of that release understands it.
+    if (isHello(frame) && frame.protocol !== PROTOCOL_VERSION) reloadOnce();
     options.onFrame(frame);
   });
   const wake = () => {
@@ -68,6 +72,9 @@ export function openSocket(options: Options): () => void {
     socket.close();
   };
 }
+
+const isHello = (value: unknown): value is { type: "hello"; protocol: number } =>
+  isFrame(value) && value.type === "hello" && "protocol" in value;
 
 /** A frame is an object with a `type`; anything else is not ours. */
 export function isFrame(value: unknown): value is { type: string } {

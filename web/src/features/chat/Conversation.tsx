@@ -18,7 +18,7 @@ import { sendPending } from "./send.ts";
 /** Nearer to the end than this, new words keep the end in sight. */
 const NEAR_PX = 120;
 const MARGIN_PX = 16;
-const RESUME_MS = 1_500;
+const RESUME_MS = 4_000;
 
 export function Conversation({ projectId }: { readonly projectId: string }) {
   const t = useT();
@@ -53,7 +53,10 @@ export function Conversation({ projectId }: { readonly projectId: string }) {
     told.current = last.id;
   }, [last, t]);
 
-  const { box, end, away, toEnd } = useStickToEnd(`${messages.length} ${last?.text.length ?? 0}`);
+  const { box, end, away, toEnd } = useStickToEnd(
+    `${messages.length} ${last?.text.length ?? 0}`,
+    chat.sending?.id ?? pending?.at(-1)?.key,
+  );
   if (query.isPending)
     return (
       <div className="flex-1 p-4">
@@ -126,7 +129,7 @@ function stick(element: HTMLElement): void {
 }
 
 /** Keeps the end in sight while the person is there; leaves them alone when they read above. */
-function useStickToEnd(changes: string) {
+function useStickToEnd(changes: string, sent: string | undefined) {
   const box = useRef<HTMLDivElement>(null);
   const end = useRef<HTMLDivElement>(null);
   const near = useRef(true);
@@ -156,6 +159,12 @@ function useStickToEnd(changes: string) {
       element.removeEventListener("scroll", look);
     };
   });
+  // What the person sends is where they look next, wherever they were reading.
+  useLayoutEffect(() => {
+    if (sent === undefined || !box.current) return;
+    near.current = true;
+    stick(box.current);
+  }, [sent]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the text grows.
   useLayoutEffect(() => {
     const element = box.current;

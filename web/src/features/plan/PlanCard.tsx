@@ -48,9 +48,9 @@ export function PlanCard({ projectId, workflowId }: { readonly projectId: string
     >
       <header className={cx("flex flex-col items-start gap-2.5 px-4 pt-4", beside && "pb-4")}>
         <WorkflowChip status={view.status} waiting={waitingCount(view)} />
-        <h3 dir="auto" className="w-full text-[17px] leading-snug font-semibold">
+        <h2 dir="auto" className="w-full text-[17px] leading-snug font-semibold">
           {view.plan?.title || view.name || t("workflow.untitled")}
-        </h3>
+        </h2>
       </header>
       <div className={cx("flex flex-col gap-4 p-4", beside && "hidden")}>
         {view.status === "planning" && <Planning words={live.streams[""]} />}

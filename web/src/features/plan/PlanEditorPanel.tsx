@@ -67,21 +67,6 @@ export function PlanEditorPanel({ view, proposed, mayWrite }: PanelProps) {
           <Variants plan={plan} onChoose={editor.choose} busy={editor.pricing || !mayWrite} />
           <MiniMap steps={editor.steps} />
           <Limits limits={plan.limits} />
-          {editor.refusal && (
-            <div
-              role="alert"
-              className="flex items-start gap-3 rounded-2xl border border-warn/40 bg-warn-soft py-1 ps-4 pe-1 text-sm"
-            >
-              <TriangleAlert aria-hidden className="mt-2.5 size-5 shrink-0 text-warn" />
-              <div className="min-w-0 flex-1 py-2">
-                <p className="font-medium text-warn">{editor.refusal.title}</p>
-                <p dir="auto" className="text-soft">
-                  {editor.refusal.detail}
-                </p>
-              </div>
-              <IconButton icon={X} label={t("action.dismiss")} onClick={editor.dismiss} />
-            </div>
-          )}
           {STAGES.filter((stage) => stage !== "completed").map((stage) => {
             const group = steps.filter((step) => step.stage === stage);
             if (group.length === 0) return null;
@@ -121,6 +106,21 @@ export function PlanEditorPanel({ view, proposed, mayWrite }: PanelProps) {
           {proposed && <PlanChanges before={proposed} after={editor.steps} />}
         </div>
       </div>
+      {editor.refusal && (
+        <div
+          role="alert"
+          className="flex shrink-0 items-start gap-3 border-t border-warn/40 bg-warn-soft py-1 ps-4 pe-1 text-sm"
+        >
+          <TriangleAlert aria-hidden className="mt-2.5 size-5 shrink-0 text-warn" />
+          <div className="min-w-0 flex-1 py-2">
+            <p className="font-medium text-warn">{editor.refusal.title}</p>
+            <p dir="auto" className="text-soft">
+              {editor.refusal.detail}
+            </p>
+          </div>
+          <IconButton icon={X} label={t("action.dismiss")} onClick={editor.dismiss} />
+        </div>
+      )}
       {mayWrite && (
         <footer className="safe-bottom shrink-0 border-t border-line bg-surface">
           <div className="mx-auto flex max-w-2xl items-center justify-between gap-3 px-4 py-3">

@@ -50,9 +50,9 @@ export function StepRow({ step, index, waitsFor, pricing, mayWrite, drag, onOpen
         <button
           type="button"
           onClick={onOpen}
-          aria-label={t("plan.openStep", { index, name: step.label })}
           className={cx("flex min-w-0 flex-1 items-center gap-3 rounded-2xl py-3 pe-1 text-start", !mayWrite && "ps-3")}
         >
+          <span className="sr-only">{t("plan.change")}</span>
           <AgentIcon agent={step.agent} />
           <span className="min-w-0 flex-1">
             <span className="flex gap-1.5 leading-snug font-medium">

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useRef } from "react";
 import { useStore } from "zustand";
 import type { NodeView, WorkflowView } from "../../../../shared/api/workflows.ts";
 import { STAGES } from "../../../../shared/workflow/plan.ts";
@@ -29,14 +29,7 @@ export function Outline({ view, scene, mayWrite, openNode }: OutlineProps) {
   const tree = useRef<HTMLUListElement>(null);
   const selected = useStore(scene, (state) => state.selectedId);
   const nodes = inOrder(view.plan?.nodes ?? []);
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const current = nodes.find((node) => node.id === selected)?.id ?? nodes[0]?.id;
-  const toggle = (stage: string) =>
-    setFolded((known) => {
-      const next = new Set(known);
-      if (!next.delete(stage)) next.add(stage);
-      return next;
-    });
   const press = (event: KeyboardEvent) => {
     const items = [...(tree.current?.querySelectorAll<HTMLElement>('[data-step][role="treeitem"]') ?? [])];
     const at = items.findIndex((item) => item.dataset.step === current);
@@ -63,40 +56,29 @@ export function Outline({ view, scene, mayWrite, openNode }: OutlineProps) {
           const group = nodes.filter((node) => node.stage === stage);
           if (group.length === 0) return null;
           const share = view.stages.find((one) => one.stage === stage)?.percent ?? 0;
-          const open = !folded.has(stage);
           return (
-            <li
-              key={stage}
-              role="treeitem"
-              aria-expanded={open}
-              aria-level={1}
-              aria-label={`${t(`stage.${stage}`)}, ${percent(share)}`}
-            >
-              <button
-                type="button"
-                tabIndex={-1}
-                onClick={() => toggle(stage)}
-                className="mb-2 flex min-h-11 w-full items-center justify-between rounded-xl px-1 text-[13px] font-semibold text-muted hover:text-text"
+            <li key={stage} role="none">
+              <p
+                aria-hidden
+                className="mb-2 flex items-center justify-between px-1 text-[13px] font-semibold text-muted"
               >
                 <span>{t(`stage.${stage}`)}</span>
                 <bdi className="tabular">{percent(share)}</bdi>
-              </button>
-              {open && (
-                <ul role="group" className="flex flex-col gap-2">
-                  {group.map((node, index) => (
-                    <Item
-                      key={node.id}
-                      node={node}
-                      place={index + 1}
-                      of={group.length}
-                      all={nodes}
-                      tabbable={node.id === current}
-                      selected={node.id === selected}
-                      onOpen={() => openNode(node.id)}
-                    />
-                  ))}
-                </ul>
-              )}
+              </p>
+              <ul role="group" aria-label={`${t(`stage.${stage}`)}, ${percent(share)}`} className="flex flex-col gap-2">
+                {group.map((node, index) => (
+                  <Item
+                    key={node.id}
+                    node={node}
+                    place={index + 1}
+                    of={group.length}
+                    all={nodes}
+                    tabbable={node.id === current}
+                    selected={node.id === selected}
+                    onOpen={() => openNode(node.id)}
+                  />
+                ))}
+              </ul>
             </li>
           );
         })}
@@ -122,24 +104,16 @@ function Item({ node, place, of, all, tabbable, selected, onOpen }: ItemProps) {
   const look = nodeLook(node);
   const status = t(look.text);
   const from = node.dependsOn.map((id) => all.find((one) => one.id === id)?.label ?? id);
-  const spoken = [
-    node.label,
-    status,
-    agentName(node.agent, locale),
-    node.statusMessage,
-    from.length > 0 ? t("outline.after", { steps: from.join(", ") }) : "",
-  ];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree above handles the keyboard.
     <li
       role="treeitem"
       data-step={node.id}
       data-status={node.status}
-      aria-level={2}
+      aria-level={1}
       aria-posinset={place}
       aria-setsize={of}
       aria-selected={selected}
-      aria-label={spoken.filter(Boolean).join(". ")}
       tabIndex={tabbable ? 0 : -1}
       onClick={onOpen}
       className={cx(
@@ -168,6 +142,7 @@ function Item({ node, place, of, all, tabbable, selected, onOpen }: ItemProps) {
             {node.statusMessage}
           </span>
         )}
+        {from.length > 0 && <span className="sr-only">{t("outline.after", { steps: from.join(", ") })}</span>}
       </span>
     </li>
   );

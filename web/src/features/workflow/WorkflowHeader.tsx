@@ -23,6 +23,8 @@ interface HeaderProps {
 export function WorkflowHeader({ view, connection, mayWrite, onBack }: HeaderProps) {
   const t = useT();
   const wide = useWide();
+  // Beside a list or a conversation, that one has the page's title.
+  const Title = wide ? "h2" : "h1";
   const [stopping, setStopping] = useState(false);
   const over = isOver(view.status);
   const running = !over && !view.paused && view.status !== "pending_approval" && view.status !== "planning";
@@ -37,9 +39,12 @@ export function WorkflowHeader({ view, connection, mayWrite, onBack }: HeaderPro
           onClick={onBack}
         />
         <div className="min-w-0 flex-1 py-1.5">
-          <h2 dir="auto" className="line-clamp-2 text-[17px] leading-snug font-semibold landscape-phone:line-clamp-1">
+          <Title
+            dir="auto"
+            className="line-clamp-2 text-[17px] leading-snug font-semibold landscape-phone:line-clamp-1"
+          >
             {view.plan?.title || view.name || t("workflow.untitled")}
-          </h2>
+          </Title>
         </div>
         {mayWrite && running && (
           <IconButton icon={Pause} label={t("run.pause")} onClick={() => run(pauseWorkflow(view.id))} />
