@@ -52,7 +52,7 @@ export const documentChoices = (lang: Lang): string[] => [
   pick(lang, "Draft a summary message", "اكتب رسالة ملخص"),
 ];
 
-export const hasDocuments = (prompt: Prompt): boolean => prompt.files.some((file) => file.textPath !== null);
+const hasDocuments = (prompt: Prompt): boolean => prompt.files.some((file) => file.textPath !== null);
 const pathsOf = (prompt: Prompt): string[] => prompt.files.flatMap((file) => file.textPath ?? []);
 
 /** Building steps for texts: one that extracts, one that writes; without a file only the writing. */

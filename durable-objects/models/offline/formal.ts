@@ -77,8 +77,10 @@ const list = (texts: readonly string[]): string => texts.map(j).join(", ");
 /** One line for a resolved table step, or for a text step. */
 export function writeFormal(spec: Spec, basis: "due" | "date", file: string): string {
   const at = spec.lang === "ar" ? 1 : 0;
-  const measure = (one: { fn: Fn; column: string | null }): string =>
-    one.column === null ? `${FNS[one.fn][at]} ${W.rows[at]}` : `${FNS[one.fn][at]} ${W.of[at]} ${j(one.column)}`;
+  const measure = (one: { fn: Fn; column: string | null; times: string | null }): string =>
+    one.column === null
+      ? `${FNS[one.fn][at]} ${W.rows[at]}`
+      : `${FNS[one.fn][at]} ${W.of[at]} ${one.times === null ? "" : `${j(one.times)} × `}${j(one.column)}`;
   const parts: string[] = [KINDS[spec.kind][at]];
   if (spec.kind === "aggregate") parts.push(...spec.measures.map(measure));
   for (const group of spec.groups)
@@ -176,9 +178,12 @@ function readMeasure(text: string): AskedMeasure | null {
   for (const [fn, pair] of named) {
     const rest = after(text, pair);
     if (rest === null) continue;
-    const [column] = strings(rest);
+    const names = strings(rest);
+    const column = names.at(-1);
+    const times = names.length === 2 && /"\s×\s"/.test(rest) ? names[0] : undefined;
     // SAFETY: `fn` is a key of FNS.
-    return { fn: fn as Fn, ref: column === undefined ? null : ref(column) };
+    const measure = { fn: fn as Fn, ref: column === undefined ? null : ref(column) };
+    return times === undefined ? measure : { ...measure, times };
   }
   return null;
 }

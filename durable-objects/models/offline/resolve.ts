@@ -1,13 +1,12 @@
-import { findCurrencies } from "../../../shared/text/currencies.ts";
+import { chooseTable } from "./choose-table.ts";
 import type { Choice, KnownColumn, KnownTable } from "./columns.ts";
 import { candidates, columnByWords, columnFor, mainRole } from "./columns.ts";
-import { paymentState } from "./payment.ts";
+import { pick as either } from "./labels.ts";
+import { currencyOf, settlementOf } from "./resolve-rules.ts";
 import type {
   AskedFilter,
   AskedMeasure,
   ColumnUse,
-  CurrencyRule,
-  Fn,
   Group,
   Lang,
   Measure,
@@ -28,33 +27,7 @@ export interface Resolved {
   readonly limits: readonly string[];
 }
 
-const either = (lang: Lang, en: string, ar: string): string => (lang === "ar" ? ar : en);
 const q = (name: string): string => JSON.stringify(name);
-
-/** The table that fits a task best; null when there is none. */
-export function chooseTable(task: Task, tables: readonly KnownTable[], named: readonly string[]): KnownTable | null {
-  const open = named.length > 0 ? tables.filter((table) => table.paths.some((path) => named.includes(path))) : tables;
-  let best: { table: KnownTable; score: number } | null = null;
-  for (const table of open.length > 0 ? open : tables) {
-    const refs: Ref[] = [
-      ...task.groups.map((group) => group.ref ?? { column: null, role: "date" as const, text: "date" }),
-      ...task.measures.map((one) => one.ref ?? { column: null, role: "amount" as const, text: "amount" }),
-      ...task.keys,
-      ...task.filters.flatMap((filter) => ("ref" in filter && filter.ref ? [filter.ref] : [])),
-    ];
-    if (task.kind === "overdue") refs.push({ column: null, role: "due", text: "due" });
-    if (refs.length === 0) refs.push({ column: null, role: "amount", text: "amount" });
-    const score = refs.reduce((sum, ref) => sum + fitOf(ref, table), 0) + Math.min(table.rows, 1000) / 10_000;
-    if (best === null || score > best.score) best = { table, score };
-  }
-  return best?.table ?? null;
-}
-
-function fitOf(ref: Ref, table: KnownTable): number {
-  if (ref.column !== null) return table.columns.some((column) => column.name === ref.column) ? 3 : -3;
-  const choice = ref.role ? columnFor(table, ref.role) : null;
-  return choice === null ? -2 : choice.how === "sure" ? 2 : 1;
-}
 
 /** Ties a task to the table; null when there is no table to work on. */
 export function resolve(
@@ -87,7 +60,7 @@ class Resolver {
 
   resolve(): Resolved {
     const task = this.#task;
-    const settlement = this.#settlement();
+    const settlement = settlementOf(this.#task, this.#table, this.#lang, this.#assumptions);
     const groups = task.groups.flatMap((group) => this.#group(group.ref, group.unit));
     const owed = task.filters.some((one) => (one.kind === "paid" && !one.paid) || one.kind === "overdue");
     const measures = task.kind === "aggregate" ? this.#measures(owed) : [];
@@ -114,7 +87,12 @@ class Resolver {
     const summed = measures
       .filter((one) => one.fn !== "count" && one.fn !== "distinct")
       .flatMap((one) => (one.column ? [one.column] : []));
-    const currency = this.#currency(task.kind === "aggregate" ? summed : amount ? [amount] : []);
+    const currency = currencyOf(
+      this.#table,
+      this.#lang,
+      this.#assumptions,
+      task.kind === "aggregate" ? summed : amount ? [amount] : [],
+    );
     const sources = this.#table.paths.filter(
       (path) =>
         this.#named.length === 0 ||
@@ -225,6 +203,8 @@ class Resolver {
   }
 
   #measure(asked: AskedMeasure, owed: boolean): Measure {
+    if (asked.times !== undefined && asked.ref?.column != null)
+      return { fn: asked.fn, column: asked.ref.column, times: asked.times };
     if (asked.fn === "count") return { fn: "count", column: null, times: null };
     if (asked.fn === "distinct") {
       const column = this.#column(asked.ref, "client");
@@ -369,53 +349,6 @@ class Resolver {
     return (seen.length > 0 ? seen.slice(0, 1) : text).map((column) => column.name);
   }
 
-  #settlement(): Settlement {
-    const sure = (role: Role): string | null => {
-      const [column] = candidates(this.#table, role).filter(
-        (one) => mainRole(one) === role || (role === "status" && one.roles.some((hit) => hit.role === role)),
-      );
-      return column?.name ?? null;
-    };
-    const status = candidates(this.#table, "status").find((column) =>
-      column.profile.samples.some((sample) => paymentState(sample) !== null),
-    );
-    const onDate =
-      this.#task.basis === "date" || this.#task.filters.some((one) => one.kind === "overdue" && one.basis === "date");
-    const due = sure("due");
-    const date = columnFor(this.#table, "date");
-    const own = date && date.column.profile.kind === "date" ? date.column.name : null;
-    const wanted = this.#task.kind === "overdue" || this.#task.filters.some((one) => one.kind === "overdue");
-    const found: Settlement = {
-      due: onDate ? (own ?? due) : (due ?? own),
-      graceDays: !onDate && due === null && own !== null ? 30 : 0,
-      status: status?.name ?? null,
-      balance: sure("balance"),
-      paidAmount: sure("paidAmount"),
-      paidDate: sure("paidDate"),
-    };
-    if (wanted) this.#explainOverdue(found);
-    return found;
-  }
-
-  #explainOverdue(found: Settlement): void {
-    if (found.graceDays > 0 && found.due)
-      this.#assumptions.add(
-        either(
-          this.#lang,
-          `There is no due date: an item counts as overdue ${found.graceDays} days after ${q(found.due)}.`,
-          `لا يوجد تاريخ استحقاق: تُعد الفاتورة متأخرة بعد ${found.graceDays} يومًا من ${q(found.due)}.`,
-        ),
-      );
-    if (found.status === null && found.balance === null && found.paidAmount === null && found.paidDate === null)
-      this.#assumptions.add(
-        either(
-          this.#lang,
-          "No column says what has been paid: every item past its date counts as overdue.",
-          "لا يوجد عمود يبيّن المدفوع: كل ما فات تاريخه يُعد متأخرًا.",
-        ),
-      );
-  }
-
   #keys(): string[] {
     const asked = this.#task.keys.flatMap((ref) => this.#column(ref, "number")?.name ?? []);
     if (asked.length > 0) return [...new Set(asked)];
@@ -438,36 +371,6 @@ class Resolver {
       ),
     );
     return this.#table.columns.map((column) => column.name);
-  }
-
-  #currency(summed: readonly string[]): CurrencyRule {
-    const none: CurrencyRule = { column: null, marks: false, only: "" };
-    const money = this.#table.columns.filter((column) => summed.includes(column.name));
-    if (money.length === 0) return none;
-    const [column] = candidates(this.#table, "currency").filter((one) => mainRole(one) === "currency");
-    if (column) {
-      if (column.profile.distinct > 1)
-        this.#assumptions.add(
-          either(
-            this.#lang,
-            "Currencies are kept apart; they are never added together.",
-            "كل عملة على حدة؛ لا تُجمع العملات المختلفة معًا.",
-          ),
-        );
-      return { column: column.name, marks: false, only: "" };
-    }
-    const codes = [...new Set(money.flatMap((one) => one.profile.currencies))];
-    if (codes.length > 1) {
-      this.#assumptions.add(
-        either(
-          this.#lang,
-          "Currencies are kept apart; they are never added together.",
-          "كل عملة على حدة؛ لا تُجمع العملات المختلفة معًا.",
-        ),
-      );
-      return { column: null, marks: true, only: "" };
-    }
-    return { ...none, only: codes[0] ?? findCurrencies(money.map((one) => one.name).join(" "))[0] ?? "" };
   }
 
   #used(spec: Spec): ColumnUse[] {
@@ -499,4 +402,3 @@ export const NO_SETTLEMENT: Settlement = {
   paidAmount: null,
   paidDate: null,
 };
-export type { Fn };

@@ -40,6 +40,8 @@ export interface Ref {
 export interface AskedMeasure {
   readonly fn: Fn;
   readonly ref: Ref | null;
+  /** Header of a column to multiply with first (quantity × price). */
+  readonly times?: string;
 }
 export interface AskedGroup {
   readonly ref: Ref | null;

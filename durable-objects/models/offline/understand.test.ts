@@ -23,7 +23,7 @@ function brief({ spec }: Resolved): string {
   const figures = spec.measures
     .filter((one, index) => index === 0 || one.fn !== "count")
     .map((one) => `${one.fn} ${one.column ?? "rows"}`);
-  const where = spec.where.map((one) => {
+  const where = spec.where.map((one): string => {
     switch (one.kind) {
       case "number":
         return `${one.column} ${one.op} ${one.value}${one.to === null ? "" : `..${one.to}`}`;
@@ -37,7 +37,7 @@ function brief({ spec }: Resolved): string {
         return one.paid ? "paid" : "unpaid";
       case "empty":
         return `${one.column} ${one.not ? "filled" : "empty"}`;
-      case "overdue":
+      default:
         return `overdue ${one.days}`;
     }
   });

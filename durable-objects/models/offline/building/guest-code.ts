@@ -202,7 +202,7 @@ const currencyOf = (row, column) => markOf(row.cells[row.at.get(column)] ?? "");
 
 function whereCode(where: readonly Where[]): string {
   const lines: string[] = [];
-  where.forEach((one, index) => {
+  for (const [index, one] of where.entries()) {
     if (one.kind === "text" && one.columns.length > 1)
       lines.push(
         `// The column in which the name stands: the first of these that has it.`,
@@ -210,9 +210,9 @@ function whereCode(where: readonly Where[]): string {
         `const column${index} = ${js(one.columns)}.find((column) => rows.some((row) => values${index}.includes(fold(textAt(row, column)))));`,
         `const holds${index} = column${index} ?? ${js(one.columns)}.find((column) => rows.some((row) => values${index}.some((value) => fold(textAt(row, column)).includes(value)))) ?? ${js(one.columns[0])};`,
       );
-  });
+  }
   lines.push("const keep = (row) => {");
-  where.forEach((one, index) => lines.push(...conditionCode(one, index)));
+  for (const [index, one] of where.entries()) lines.push(...conditionCode(one, index));
   lines.push("  return true;", "};");
   return lines.join("\n");
 }

@@ -1,5 +1,5 @@
 import type { Block } from "../../../../shared/workflow/content.ts";
-import { labelOf } from "../describe.ts";
+import { labelOf, whereText } from "../describe.ts";
 import { documentStep } from "../documents.ts";
 import { pick } from "../labels.ts";
 import type { Call, Prompt } from "../prompt.ts";
@@ -11,7 +11,7 @@ import { runStep } from "./run-step.ts";
 import { surveyStep } from "./survey.ts";
 import { companionOf, tableCode } from "./table-code.ts";
 import { textStep } from "./text-step.ts";
-import { workOf } from "./work.ts";
+import { steeringOf, workOf } from "./work.ts";
 
 /** The next answer of a working step. */
 export function buildStep(prompt: Prompt, calls: readonly Call[]): Block[] {
@@ -104,12 +104,33 @@ function tableStep(task: Task, resolved: Resolved, file: string, prompt: Prompt,
     "const table = files.readTable(source);",
     "const given = files.readTable(source);\n  const table = { columns: given.columns.map((name) => name.trim()), rows: given.rows };",
   );
+  const { unread } = steeringOf(prompt);
+  const conditions = [
+    ...(spec.where.length > 0
+      ? [
+          pick(
+            lang,
+            `Only: ${spec.where.map((one) => whereText(one, lang)).join(", ")}.`,
+            `فقط: ${spec.where.map((one) => whereText(one, lang)).join("، ")}.`,
+          ),
+        ]
+      : []),
+    ...(unread.length > 0
+      ? [
+          pick(
+            lang,
+            `Not understood of what you said during the run: ${unread.join("; ")}.`,
+            `لم يُفهم مما ذكرته أثناء التشغيل: ${unread.join("؛ ")}.`,
+          ),
+        ]
+      : []),
+  ];
   const companion = spec.kind === "overdue" && (spec.groups.length > 0 || spec.flag);
   const done = runStep(
     {
       purpose,
       approaches: [code, note(second) + lenient, note(third) + trimmed],
-      summary: (printed) => tableSummary(printed, { ...resolved, spec }),
+      summary: (printed) => [tableSummary(printed, { ...resolved, spec }), ...conditions].join("\n"),
       files: () => (companion ? [file, companionOf(file)] : [file]),
     },
     prompt,

@@ -26,7 +26,7 @@ export function textStep(task: Task, file: string, prompt: Prompt, calls: readon
         say(pick(lang, "The files of the earlier steps could not be read.", "تعذرت قراءة ملفات الخطوات السابقة.")),
       ];
     const code = readingCodeFor(prompt, purpose);
-    const again = failed + (prompt.feedback === "" ? 0 : 1);
+    const again = failed + Math.max(prompt.failedApproaches.length, prompt.feedback === "" ? 0 : 1);
     return [
       say(purpose),
       toolUse(calls, "run_code", {

@@ -35,6 +35,27 @@ function saysMore(task: Task, planned: Task): boolean {
   );
 }
 
+/** What a person said during the run, as conditions; `unread` holds what could not be taken so. */
+export function steeringOf(prompt: Prompt): { filters: Task["filters"]; unread: string[] } {
+  const read = prompt.steering.map((said) => ({
+    said,
+    filters: readRequest(said, prompt.files, prompt.today, prompt.lang).understanding.tasks.flatMap(
+      (task) => task.filters,
+    ),
+  }));
+  return {
+    filters: read.flatMap((one) => one.filters),
+    unread: read.filter((one) => one.filters.length === 0).map((one) => one.said),
+  };
+}
+
+/** Ties a task to its table under the conditions that a person added during the run. */
+function tie(task: Task, sources: readonly string[], reading: Reading, prompt: Prompt): Resolved | null {
+  const { filters } = steeringOf(prompt);
+  const steered = filters.length === 0 ? task : { ...task, filters: [...task.filters, ...filters] };
+  return resolve(steered, reading.tables, sources, prompt.today, prompt.lang);
+}
+
 export function workOf(step: StepPrompt, prompt: Prompt): StepWork {
   const formal = readFormal(step.instructions);
   const fromLabel = readRequest(step.label, prompt.files, prompt.today, prompt.lang);
@@ -44,7 +65,7 @@ export function workOf(step: StepPrompt, prompt: Prompt): StepWork {
     return formal === null && step.stage !== "building" ? { kind: "survey" } : { kind: "document" };
   if (formal && !renamed) {
     if (isText(formal.task)) return { kind: "text", task: formal.task, file: formal.file ?? "summary.md" };
-    const resolved = resolve(formal.task, fromLabel.tables, formal.sources, prompt.today, prompt.lang);
+    const resolved = tie(formal.task, formal.sources, fromLabel, prompt);
     if (resolved)
       return { kind: "table", task: formal.task, resolved, file: formal.file ?? freeName(resolved, prompt) };
   }
@@ -54,7 +75,7 @@ export function workOf(step: StepPrompt, prompt: Prompt): StepWork {
   const task = asked(reading) ?? labelled;
   if (task === null) return { kind: "unclear" };
   if (isText(task)) return { kind: "text", task, file: freeText(task, prompt) };
-  const resolved = resolve(task, fromLabel.tables, reading.understanding.tables, prompt.today, prompt.lang);
+  const resolved = tie(task, reading.understanding.tables, fromLabel, prompt);
   return resolved ? { kind: "table", task, resolved, file: freeName(resolved, prompt) } : { kind: "unclear" };
 }
 
