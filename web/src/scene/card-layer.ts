@@ -9,7 +9,7 @@ import {
   Vector3,
   type WebGLRenderer,
 } from "three";
-import { ROSTER } from "../../../shared/workflow/roster.ts";
+import { agentName } from "../i18n/agents.ts";
 import { money } from "../i18n/format.ts";
 import type { SceneData, SceneNode } from "../stores/scene-store.ts";
 import type { CameraRig } from "./camera-rig.ts";
@@ -84,7 +84,8 @@ export class CardLayer {
     set("uScale", scale / rig.zoom);
     set("uPixel", 1 / scale);
     set("uTime", data.reducedMotion ? 0 : time);
-    set("uFlip", data.direction === "rtl" ? -1 : 1);
+    // Cards read in the direction of the language, whichever way the map runs.
+    set("uFlip", data.locale === "ar" ? -1 : 1);
     this.#material.uniforms.uRight?.value.copy(rig.right);
     this.#material.uniforms.uUp?.value.copy(rig.up);
     this.#material.uniforms.uCard?.value.copy(raw(palette.card));
@@ -169,12 +170,12 @@ function textOf(node: SceneNode, data: SceneData): CardText {
   const cost = node.costMicros > 0 ? ` · ${money(node.costMicros)}` : "";
   return {
     label: node.label,
-    meta: `${ROSTER[node.agent].name} · ${texts.stages[node.stage]}`,
+    meta: `${agentName(node.agent, data.locale)} · ${texts.stages[node.stage]}`,
     status: `${texts.looks[look]}${cost}`,
     statusColor: palette.looks[look],
     text: palette.text,
     soft: palette.soft,
-    rtl: data.direction === "rtl",
+    rtl: data.locale === "ar",
   };
 }
 

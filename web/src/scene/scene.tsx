@@ -3,7 +3,7 @@ import { Maximize, Minus, Plus } from "lucide-react";
 import { useCallback, useEffect, useId, useRef, useState } from "react";
 import { WebGLRenderer } from "three";
 import { useStore } from "zustand";
-import { ROSTER } from "../../../shared/workflow/roster.ts";
+import { agentName } from "../i18n/agents.ts";
 import type { SceneProps } from "../stores/scene-store.ts";
 import { Conductor } from "./conductor.ts";
 import { listen } from "./gestures.ts";
@@ -86,7 +86,7 @@ export default function Scene({ store, onOpen, fit = false }: SceneProps) {
       </p>
       <p className="sr-only" aria-live="polite">
         {selected
-          ? texts.at(selected.label, ROSTER[selected.agent].name, texts.looks[lookOf(selected)], position, count)
+          ? texts.at(selected.label, agentName(selected.agent, locale), texts.looks[lookOf(selected)], position, count)
           : ""}
       </p>
       {conductor && <StageChips conductor={conductor} store={store} />}
