@@ -131,12 +131,10 @@ function mergeColumns(tables: readonly TableProfile[], first: TableProfile): Col
 }
 
 const STAND_INS: Partial<Record<Role, readonly Role[]>> = {
-  client: ["supplier", "person", "product"],
-  supplier: ["client", "person", "product"],
+  client: ["supplier", "person"],
+  supplier: ["client", "person"],
   person: ["client", "supplier"],
-  product: ["description", "category"],
-  category: ["product", "place", "method"],
-  place: ["category"],
+  product: ["description"],
   amount: ["balance", "paidAmount", "price"],
   balance: ["amount"],
   paidAmount: [],
@@ -244,13 +242,6 @@ function closeness(a: readonly string[], b: readonly string[]): number {
       if (one.length >= 8 && distance(one, two, 2) <= 2) return 0.7;
     }
   return 0;
-}
-
-/** ISO code of a currency mark or word as found in cells and headers; "" when it is none. */
-export function currencyCode(mark: string): string {
-  const text = fold(mark).replace(/[.\s]/g, "");
-  for (const [code, marks] of Object.entries(CURRENCY_MARKS)) if (marks.includes(text)) return code;
-  return /^[a-z]{3}$/.test(text) ? text.toUpperCase() : "";
 }
 
 /** Folded, without dots and spaces. */

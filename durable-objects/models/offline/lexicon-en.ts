@@ -36,7 +36,7 @@ export const CONCEPTS_EN: Readonly<Record<string, string>> = {
   unpaid:
     "unpaid|not paid|outstanding|not settled|open invoice|not yet paid|still open|haven't paid|unsettled|still owe|owe|owed|owing|not been paid|haven't been paid|hasn't paid|due and unpaid|uncollected",
   rownoun:
-    "invoice|row|record|order|entry|line|transaction|bill|item|sale line|payment line|receipt|expense line|purchase|deal|job|booking",
+    "invoice|row|record|order|entry|line|transaction|bill|item|sale line|payment line|receipt|expense line|purchase|deal|job|booking|payment",
   only: "only|just|where|that are|which are|whose|those with|the ones|ones|with status|in status",
   for: "for|of|from|in|on|at|to|during",
   not: "not|except|excluding|exclude|without|other than|but not|apart from|ignore|ignoring|leave out|skip|isn't|is not|are not",

@@ -110,6 +110,7 @@ const ENGLISH: readonly (readonly [string, ...string[]])[] = [
   ["Total sales per customer", `${A} | Client`],
   ["List all invoices for Acme Trading LLC", "rows |  | Client is Acme Trading LLC"],
   ["clients with more than 3 invoices", "aggregate count rows | Client |  | having >3"],
+  ["show invoices without due date", "rows |  | Due Date empty"],
   ["total since 1/3/2025 by client", `${A} | Client | Invoice Date 2025-03-01..`],
   ["totals by week", `${A} | week of Invoice Date`],
 ];

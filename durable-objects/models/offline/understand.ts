@@ -41,6 +41,13 @@ class Reader extends ReaderHeads {
     }
     const asFilter = this.condition(item, at);
     if (asFilter > 0) return asFilter;
+    const lacking =
+      has("not") && /^(without|with no|بدون|من غير)$/.test(fold(item.text)) ? this.items[at + 1] : undefined;
+    const lacked = lacking && lacking.value === null ? this.refOf(lacking) : null;
+    if (lacked) {
+      this.filter({ kind: "empty", ref: lacked, not: false });
+      return 2;
+    }
     if (has("not") && !has("unpaid")) {
       this.negated = true;
       return 1;

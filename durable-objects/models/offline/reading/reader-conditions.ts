@@ -176,7 +176,10 @@ export class ReaderConditions extends ReaderState {
       return this.textFilter([item.value?.value ?? item.text], item, mode, at, 1);
     const afterOwnColumn = item.value !== null && this.lastRef?.column === item.value.column;
     const plain = item.roles.length === 0 && item.concepts.size === 0 && item.column === null;
-    if (item.value !== null && (plain || afterOwnColumn || (led && before?.concepts.has("only")))) {
+    if (
+      item.value !== null &&
+      (plain || afterOwnColumn || this.namesItsColumn(item) || (led && before?.concepts.has("only")))
+    ) {
       const longer = this.nameFrom(at);
       return longer.taken > 1
         ? this.textFilter([longer.text], item, mode, at, longer.taken)
@@ -192,6 +195,14 @@ export class ReaderConditions extends ReaderState {
     if (!named && !arabic && !(strong && this.lastRef !== null && !STOP.has(fold(item.text)))) return 0;
     const name = this.nameFrom(at);
     return this.textFilter([name.text], item, mode, at, name.taken);
+  }
+
+  /** "KNET payments": the word means the very column in which it stands as a value, and is not its header. */
+  protected namesItsColumn(item: Item): boolean {
+    const { value } = item;
+    if (value === null || item.column !== null || item.concepts.size > 0 || this.mode === "group") return false;
+    const column = this.tables.flatMap((table) => table.columns).find((one) => one.name === value.column);
+    return item.roles.length > 0 && item.roles.every((role) => column?.roles[0]?.role === role);
   }
 
   /** A name goes on while its words are capitalised (or Arabic) and mean nothing else. */

@@ -3,7 +3,7 @@ import Big from "big.js";
 import Papa from "papaparse";
 import type { ColumnProfile, FileProfile } from "../../../../shared/api/files.ts";
 import { normalizeArabic } from "../../../../shared/text/arabic.ts";
-import { findCurrencies, takeCurrency } from "../../../../shared/text/currencies.ts";
+import { findCurrencies } from "../../../../shared/text/currencies.ts";
 import { parseDate } from "../../../../shared/text/dates.ts";
 import { fence, fenceJson } from "../../../../shared/text/fence.ts";
 import { parseNumber } from "../../../../shared/text/numbers.ts";
@@ -58,8 +58,6 @@ function profileColumn(name: string, values: readonly string[]): ColumnProfile {
     samples: [...new Set(filled)].slice(0, 5),
   };
 }
-
-export { takeCurrency };
 
 export interface World {
   readonly files: FileProfile[];
