@@ -39,6 +39,8 @@ class Live {
   #flush: ReturnType<typeof setTimeout> | undefined;
   #flushedAt = 0;
   #filling = false;
+  /** Where the log stood when the socket opened. Until it is reached the past is only caught up with, not shown. */
+  #head = 0;
   readonly #models: Partial<Record<Tier, string>> = {};
 
   constructor(id: string) {
@@ -78,7 +80,9 @@ class Live {
   #take(frame: unknown): void {
     if (!isFrame(frame)) return;
     // SAFETY: same origin, same release; LiveLog ignores frames of a type it does not know.
-    const taken = this.#log.take(frame as WorkflowDownFrame);
+    const down = frame as WorkflowDownFrame;
+    if (down.type === "hello") this.#head = down.version;
+    const taken = this.#log.take(down);
     if (taken === "gap") void this.#fill();
     if (taken === "applied") this.#schedule();
     else this.store.setState({ heardAt: Date.now() });
@@ -116,7 +120,7 @@ class Live {
     this.#flushedAt = performance.now();
     const { state, streams, events, eventsFrom } = this.#log;
     const before = this.store.getState();
-    if (!state) return;
+    if (!state || state.version < this.#head) return;
     const { locale } = settingsStore.getState();
     const view = toWorkflowView(state, locale, this.#modelNames(), Date.now());
     if (before.view) announceRun(before.view, view);
