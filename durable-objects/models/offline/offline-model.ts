@@ -1,6 +1,6 @@
 import { TIER_MODELS } from "../../../shared/money/prices.ts";
 import type { Block } from "../../../shared/workflow/content.ts";
-import { NO_USAGE } from "../../../shared/workflow/content.ts";
+import { NO_USAGE, type Usage } from "../../../shared/workflow/content.ts";
 import type { CallOptions, ModelOutcome, ModelPort, ModelRequest } from "../port.ts";
 import { answer } from "./answer.ts";
 
@@ -30,14 +30,16 @@ export function createOfflineModel(deps: OfflineDeps): ModelPort {
 
 async function call(request: ModelRequest, options: CallOptions, deps: OfflineDeps): Promise<ModelOutcome> {
   const blocks = answer(request, deps.today());
-  const [input = 0, output = 0] = await deps.countTokens([promptText(request), blocks.map(blockText).join("\n")]);
-  if (options.signal.aborted) return cut(input);
+  const { known, fresh } = promptText(request);
+  const [read = 0, rest = 0, output = 0] = await deps.countTokens([known, fresh, blocks.map(blockText).join("\n")]);
+  const prompt = cached(read, rest);
+  if (options.signal.aborted) return cut(prompt);
   const over = output > request.maxTokens;
   const content = over ? shorten(blocks, request.maxTokens) : blocks;
   for (const block of content) {
     if (block.type !== "text") continue;
     for (const piece of pieces(block.text)) {
-      if (options.signal.aborted) return cut(input);
+      if (options.signal.aborted) return cut(prompt);
       options.onText(piece);
       await Promise.resolve();
     }
@@ -46,25 +48,40 @@ async function call(request: ModelRequest, options: CallOptions, deps: OfflineDe
     ok: true,
     content,
     stopReason: over ? "max_tokens" : content.some((block) => block.type === "tool_use") ? "tool_use" : "end",
-    usage: { ...NO_USAGE, input, output: Math.min(output, request.maxTokens) },
+    usage: { ...prompt, output: Math.min(output, request.maxTokens) },
     model: request.model,
   };
 }
 
-function cut(input: number): ModelOutcome {
+/** Shortest prompt that Anthropic's cache takes (Sonnet and Opus). */
+const MIN_CACHED = 1024;
+
+/** Prompt tokens as the Anthropic adapter's caching bills them: what the call before sent is read, the rest written. */
+function cached(known: number, fresh: number): Usage {
+  if (known >= MIN_CACHED) return { ...NO_USAGE, cacheRead: known, cacheWrite5m: fresh };
+  const input = known + fresh;
+  return input >= MIN_CACHED ? { ...NO_USAGE, cacheWrite5m: input } : { ...NO_USAGE, input };
+}
+
+function cut(prompt: Usage): ModelOutcome {
   return {
     ok: false,
-    failure: { code: "model_stream_cut", params: {}, technical: "The call was aborted by its caller." },
-    retryable: true,
+    failure: { code: "model_cancelled", params: {}, technical: "The call was aborted by its caller." },
+    retryable: false,
     retryAfterMs: null,
-    usage: { ...NO_USAGE, input },
+    usage: prompt,
     billingUnknown: false,
   };
 }
 
-function promptText(request: ModelRequest): string {
-  const messages = request.messages.flatMap((message) => message.content.map(blockText));
-  return [request.system, JSON.stringify(request.tools), ...messages].join("\n");
+/** The prompt in two parts: what the call before this one sent too, and what came since. */
+function promptText(request: ModelRequest): { known: string; fresh: string } {
+  const messages = request.messages.map((message) => message.content.map(blockText).join("\n"));
+  const head = [request.system, JSON.stringify(request.tools)];
+  // Each turn of a tool loop adds an answer and what came back.
+  const before = request.messages.length >= 3 ? messages.length - 2 : 0;
+  if (before === 0) return { known: "", fresh: [...head, ...messages].join("\n") };
+  return { known: [...head, ...messages.slice(0, before)].join("\n"), fresh: messages.slice(before).join("\n") };
 }
 
 function blockText(block: Block): string {

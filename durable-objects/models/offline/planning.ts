@@ -112,7 +112,8 @@ function tableSteps(reading: Reading, lang: Lang): PlannedStep[] {
       stage: "building",
       dependsOn: ["design"],
       instructions: fitted([label, instructionOf(spec), writeFormal(spec, task.basis, file), rules(lang)]),
-      tier: "standard",
+      // Routine work with an exact instruction; the review, which judges it, is not.
+      tier: "fast",
       optional: false,
     };
   });
@@ -222,7 +223,7 @@ function frame(built: readonly PlannedStep[], reading: Reading, prompt: Prompt):
           "Check that the text can be read, and name what will be extracted and how each item can be proved by a quotation.",
           "تحقق من إمكانية قراءة النص، واذكر ما سيُستخرج وكيف يُثبت كل عنصر باقتباس.",
         ),
-    tier: "standard",
+    tier: "fast",
     optional: false,
   });
   steps.push(...built);
