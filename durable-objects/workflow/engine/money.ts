@@ -3,8 +3,11 @@ import type { Message } from "../../../shared/workflow/content.ts";
 import type { Cost, WorkflowState } from "../../../shared/workflow/state.ts";
 import type { CallSpec } from "../../orchestrators/port.ts";
 
-/** Spendable on planning before a plan is approved: $0.10. */
-export const PLANNING_CAP_MICROS = 100_000;
+/**
+ * Spendable on planning before a plan is approved: $0.30. Planning costs cents; the cap leaves room for two calls that
+ * a crash left in doubt, booked at their worst case, and for a model of unknown price, which counts as the dearest.
+ */
+export const PLANNING_CAP_MICROS = 300_000;
 /** Budget is fetched from the project in pieces of this size, so that few calls wait for another object: $0.50. */
 export const TRANCHE_MICROS = 500_000;
 const CENT = 10_000;
