@@ -77,7 +77,7 @@ export function Conversation({ projectId }: { readonly projectId: string }) {
           ) : (
             <>
               <div className="flex-1" />
-              <ol aria-label={t("chat.messages")} className="flex flex-col gap-5">
+              <ol data-messages aria-label={t("chat.messages")} className="flex flex-col gap-5">
                 {messages.map((message, index) => (
                   <Message
                     key={message.id}
@@ -122,7 +122,7 @@ function Thinking() {
 
 /** Shows the end, but never scrolls the beginning of the newest message out of sight: it is read from its top. */
 function stick(element: HTMLElement): void {
-  const newest = element.querySelector("ol > li:last-child");
+  const newest = element.querySelector("[data-messages] > li:last-child");
   if (!newest) return;
   const top = newest.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop;
   element.scrollTop = Math.min(element.scrollHeight - element.clientHeight, top - MARGIN_PX);

@@ -34,7 +34,7 @@ export function TableCheck({ projectId, table }: { readonly projectId: string; r
       <header className="flex items-start gap-3 px-4 pt-4">
         <Table2 aria-hidden className="mt-0.5 size-5 shrink-0 text-brand" />
         <div>
-          <h3 className="font-medium">{t("table.title")}</h3>
+          <h2 className="font-medium">{t("table.title")}</h2>
           <p className="text-sm text-muted">{t("table.lead")}</p>
         </div>
       </header>

@@ -52,11 +52,13 @@ export function PlanCard({ projectId, workflowId }: { readonly projectId: string
           {view.plan?.title || view.name || t("workflow.untitled")}
         </h2>
       </header>
-      <div className={cx("flex flex-col gap-4 p-4", beside && "hidden")}>
-        {view.status === "planning" && <Planning words={live.streams[""]} />}
-        {view.status === "pending_approval" && <Proposal view={view} onReview={() => open("plan")} />}
-        {view.status !== "planning" && view.status !== "pending_approval" && <Progress view={view} open={open} />}
-      </div>
+      {!beside && (
+        <div className="flex flex-col gap-4 p-4">
+          {view.status === "planning" && <Planning words={live.streams[""]} />}
+          {view.status === "pending_approval" && <Proposal view={view} onReview={() => open("plan")} />}
+          {view.status !== "planning" && view.status !== "pending_approval" && <Progress view={view} open={open} />}
+        </div>
+      )}
     </article>
   );
 }

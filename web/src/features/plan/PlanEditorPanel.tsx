@@ -72,7 +72,7 @@ export function PlanEditorPanel({ view, proposed, mayWrite }: PanelProps) {
             if (group.length === 0) return null;
             return (
               <section key={stage} aria-label={t(`stage.${stage}`)}>
-                <h3 className="mb-2 text-[13px] font-semibold text-muted">{t(`stage.${stage}`)}</h3>
+                <h2 className="mb-2 text-[13px] font-semibold text-muted">{t(`stage.${stage}`)}</h2>
                 <ol ref={drag.list(stage)} className="flex flex-col gap-2">
                   {group.map((step, index) => (
                     <StepRow

@@ -69,7 +69,7 @@ export function Card({ children, className }: { readonly children: ReactNode; re
 export function SectionTitle({ children, end }: { readonly children: ReactNode; readonly end?: ReactNode }) {
   return (
     <div className="mb-2 flex min-h-7 items-center justify-between gap-3">
-      <h3 className="text-[13px] font-semibold tracking-wide text-muted">{children}</h3>
+      <h2 className="text-[13px] font-semibold tracking-wide text-muted">{children}</h2>
       {end}
     </div>
   );

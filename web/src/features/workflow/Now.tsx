@@ -62,10 +62,10 @@ export function Now({ view, live, mayWrite, openNode }: NowProps) {
       {view.status === "completed" && (
         <Card className="border-ok/40 bg-ok-soft p-4">
           <div>
-            <h3 className="flex items-center gap-2 font-semibold">
+            <h2 className="flex items-center gap-2 font-semibold">
               <PartyPopper aria-hidden className="size-5 shrink-0 text-ok" />
               {t("now.done")}
-            </h3>
+            </h2>
             {view.resultSummary && (
               <div className="mt-2 max-h-28 overflow-hidden mask-b-from-60% text-[15px] text-soft">
                 <Markdown text={view.resultSummary} />
@@ -272,7 +272,7 @@ function Paused({
       )}
       {paused.reason !== "person" && <TriangleAlert aria-hidden className="size-5 shrink-0 text-warn" />}
       <div className="min-w-0 flex-1">
-        <h3 className="font-semibold">{t(`paused.${paused.reason}`)}</h3>
+        <h2 className="font-semibold">{t(`paused.${paused.reason}`)}</h2>
         <p className="text-[15px] text-soft">{t(`paused.${paused.reason}.detail`)}</p>
         {at !== null && Date.parse(at) > now && (
           <p className="text-[15px] text-soft">{t("paused.until", { time: clock(at) })}</p>
