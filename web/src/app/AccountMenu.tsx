@@ -27,11 +27,7 @@ export function AccountMenu() {
     <Menu
       align="end"
       trigger={
-        <button
-          type="button"
-          aria-label={t("account.menu", { name: me.name })}
-          className="flex size-11 shrink-0 items-center justify-center rounded-xl hover:bg-hover"
-        >
+        <button type="button" className="flex size-11 shrink-0 items-center justify-center rounded-xl hover:bg-hover">
           <span
             aria-hidden
             className="flex size-8 items-center justify-center rounded-full bg-brand-soft text-[13px] font-semibold text-brand"

@@ -22,13 +22,14 @@ export function ProjectSwitcher() {
     <>
       <Menu
         trigger={
-          <button
-            type="button"
-            className="flex min-h-11 min-w-0 items-center gap-2.5 rounded-xl px-2 hover:bg-hover"
-            aria-label={t("projects.switch", { name: project?.name ?? "" })}
-          >
+          <button type="button" className="flex min-h-11 min-w-0 items-center gap-2.5 rounded-xl px-2 hover:bg-hover">
             <Logo className="size-7 shrink-0" />
-            <bdi className="truncate font-semibold">{project?.name ?? t("app.name")}</bdi>
+            <bdi aria-hidden className="truncate font-semibold">
+              {project?.name ?? t("app.name")}
+            </bdi>
+            <span className="sr-only">
+              {project ? t("projects.switch", { name: project.name }) : t("projects.title")}
+            </span>
             <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />
           </button>
         }
