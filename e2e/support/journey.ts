@@ -70,7 +70,10 @@ export interface Followed {
   readonly state: WorkflowState;
 }
 
-/** Every event from the first on, by server-sent events, until `until` holds of the folded state. */
+/**
+ * Every event from the first on, by server-sent events, until `until` holds of the folded state. It is not asked about
+ * what had happened before: a run that was paused and goes on is at rest only when it rests again.
+ */
 export async function follow(
   client: Client,
   workflowId: string,
@@ -79,6 +82,7 @@ export async function follow(
 ): Promise<Followed> {
   const events: WorkflowEvent[] = [];
   let state: WorkflowState | null = null;
+  let head = 0;
   const frames = client.sse("GET", `/api/workflows/${workflowId}/stream?since=0`);
   const deadline = Date.now() + patienceMs;
   try {
@@ -87,10 +91,11 @@ export async function follow(
       if (next.done) throw new Error(`The stream ended by itself: ${describe(state)}`);
       // SAFETY: the server's own frame type; the fold below refuses a wrong order.
       const frame = JSON.parse(next.value.data) as WorkflowDownFrame;
+      if (frame.type === "hello") head = frame.version;
       if (frame.type !== "event") continue;
       events.push(frame.event);
       state = fold(state, frame.event);
-      if (until(state)) return { events, state };
+      if (state.version >= head && until(state)) return { events, state };
     }
   } finally {
     // Not awaited: a pending read would hold it.

@@ -20,7 +20,7 @@ export function expectLogTells(events: readonly WorkflowEvent[], shown: Workflow
 /** FR-7, M1, M2: the cap held before every call, and every micro-dollar is accounted for. */
 export function expectMoneyAddsUp(events: readonly WorkflowEvent[], shown: WorkflowView): void {
   const nodeOf = new Map<string, string | null>();
-  let planningSpent = 0;
+  let ofPlanning = 0;
   let spent = 0;
   let unconfirmed = 0;
   let state: WorkflowState | null = null;
@@ -31,11 +31,12 @@ export function expectMoneyAddsUp(events: readonly WorkflowEvent[], shown: Workf
       const { spentMicros, reservedMicros, unconfirmedMicros, capMicros } = state.cost;
       expect(spentMicros + reservedMicros + unconfirmedMicros).toBeLessThanOrEqual(capMicros);
     }
-    if (event.name === "call.unconfirmed") unconfirmed += event.data.bookedMicros;
-    if (event.name !== "call.settled") continue;
-    spent += event.data.costMicros;
-    unconfirmed += event.data.unconfirmedMicros ?? 0;
-    if (nodeOf.get(event.data.callId) === null) planningSpent += event.data.costMicros;
+    if (event.name !== "call.settled" && event.name !== "call.unconfirmed") continue;
+    const confirmed = event.name === "call.settled" ? event.data.costMicros : 0;
+    const doubtful = event.name === "call.settled" ? (event.data.unconfirmedMicros ?? 0) : event.data.bookedMicros;
+    spent += confirmed;
+    unconfirmed += doubtful;
+    if (nodeOf.get(event.data.callId) === null) ofPlanning += confirmed + doubtful;
   }
   const { cost, plan } = shown;
   expect(cost.spentMicros).toBe(spent);
@@ -43,7 +44,7 @@ export function expectMoneyAddsUp(events: readonly WorkflowEvent[], shown: Workf
   expect(cost.reservedMicros).toBe(0);
   expect(cost.spentMicros + cost.unconfirmedMicros).toBeLessThanOrEqual(cost.capMicros);
   const nodes = plan?.nodes ?? [];
-  expect(nodes.reduce((sum, node) => sum + node.costMicros, planningSpent)).toBe(spent);
+  expect(nodes.reduce((sum, node) => sum + node.costMicros, ofPlanning)).toBe(spent + unconfirmed);
 }
 
 /** Beyond 6: each step has proof, each built step a verdict of another than its author. */
