@@ -69,7 +69,6 @@ export default function Scene({ store, onOpen, fit = false }: SceneProps) {
 
   return (
     <div className="relative h-full w-full overflow-hidden">
-      {/* biome-ignore lint/a11y/useSemanticElements: a canvas has no semantic element; the outline carries the content. */}
       <div
         ref={host}
         role="group"
