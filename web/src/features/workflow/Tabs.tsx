@@ -27,7 +27,8 @@ export function Tabs({ tabs, active, onChange }: TabsProps) {
     const next = tabs[(to + tabs.length) % tabs.length];
     if (!next) return;
     onChange(next);
-    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus());
+    // By name: what is selected changes only once the new view has loaded.
+    list.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
   };
   return (
     <div
