@@ -52,13 +52,6 @@ export const clockSeconds = (iso: string): string =>
     (locale) => new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", second: "2-digit" }),
   ).format(new Date(iso));
 
-/** Today: the time; else the date. */
-export function when(iso: string, now: number = Date.now()): string {
-  const date = new Date(iso);
-  if (date.toDateString() === new Date(now).toDateString()) return clock(iso);
-  return cached("day", (locale) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" })).format(date);
-}
-
 /** "3 minutes ago". */
 export function ago(iso: string, now: number = Date.now()): string {
   const seconds = Math.round((new Date(iso).getTime() - now) / 1000);

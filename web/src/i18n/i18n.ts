@@ -9,7 +9,8 @@ export type Catalogue = Record<MessageId, string>;
 export type Values = Record<string, string | number>;
 
 const i18n = setupI18n();
-i18n.setMessagesCompiler(compileMessage);
+// A build holds the messages compiled (web/vite.config.ts); only development and tests compile as they go.
+if (import.meta.env.DEV) i18n.setMessagesCompiler(compileMessage);
 i18n.load("en", en);
 
 const RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufefc]/;

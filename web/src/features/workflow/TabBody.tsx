@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
+import { useWide } from "../../app/use-wide.ts";
 import type { LiveWorkflow } from "../../realtime/workflow-live.ts";
 import type { SceneStore } from "../../stores/scene-store.ts";
 import { PlanEditorPanel } from "../plan/PlanEditorPanel.tsx";
@@ -10,6 +11,7 @@ import { Now } from "./Now.tsx";
 import { Outline } from "./Outline.tsx";
 import { proposedSteps } from "./proposed.ts";
 import type { Tab } from "./tabs.ts";
+import { isOver } from "./use-workflow.ts";
 
 const Timeline = lazy(() => import("./Timeline.tsx"));
 const Costs = lazy(() => import("./Costs.tsx"));
@@ -25,12 +27,20 @@ interface BodyProps {
 }
 
 export function TabBody({ tab, view, live, scene, mayWrite, openNode }: BodyProps) {
+  const wide = useWide();
   if (tab === "plan") {
     const proposed = proposedSteps(live.events, view.plan?.variant);
     return <PlanEditorPanel view={view} proposed={proposed?.map(toStep) ?? null} mayWrite={mayWrite} />;
   }
   if (tab === "map")
-    return <MapHost scene={scene} view={view} onOpen={openNode} fit={view.status === "pending_approval"} />;
+    return (
+      <MapHost
+        scene={scene}
+        view={view}
+        onOpen={openNode}
+        fit={view.status === "pending_approval" || (wide && isOver(view.status))}
+      />
+    );
   return (
     <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain" data-tab={tab} id="tab-body">
       <div className="mx-auto w-full max-w-3xl p-4 pb-8">

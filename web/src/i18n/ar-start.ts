@@ -1,0 +1,167 @@
+import type { enStart } from "./en-start.ts";
+
+/** See en-start.ts. */
+export const arStart: Record<keyof typeof enStart, string> = {
+  "app.name": "نيكسس",
+  "shell.skip": "انتقل إلى المحتوى",
+
+  "nav.label": "القائمة الرئيسية",
+  "nav.chat": "المحادثة",
+  "nav.workflows": "المهام",
+  "nav.settings": "الإعدادات",
+  "nav.recent": "الأحدث",
+  "nav.waiting":
+    "{count, plural, zero {لا شيء بانتظارك} one {مهمة واحدة بانتظارك} two {مهمتان بانتظارك} few {# مهام بانتظارك} many {# مهمة بانتظارك} other {# مهمة بانتظارك}}",
+
+  "action.back": "رجوع",
+  "action.cancel": "إلغاء",
+  "action.close": "إغلاق",
+  "action.copyLink": "نسخ الرابط",
+  "action.discard": "تجاهل",
+  "action.dismiss": "إخفاء",
+  "action.linkCopied": "نُسخ الرابط",
+  "action.more": "عرض المزيد",
+  "action.remove": "حذف",
+  "action.save": "حفظ",
+  "action.tryAgain": "إعادة المحاولة",
+  "action.undo": "تراجع",
+
+  "theme.dark": "داكن",
+  "theme.light": "فاتح",
+  "theme.system": "تلقائي",
+  "theme.toDark": "المظهر الداكن",
+  "theme.toLight": "المظهر الفاتح",
+
+  "time.seconds": "{s} ث",
+  "time.minutes": "{m} د {s} ث",
+  "time.hours": "{h} س {m} د",
+
+  "state.loading": "جارٍ التحميل",
+  "toast.region": "إشعارات",
+
+  "error.offline.title": "لا يوجد اتصال",
+  "error.offline.detail": "تعذّر الوصول إلى نيكسس. لم يُفقد شيء، وسيُستأنف العمل عند عودة الاتصال.",
+  "error.unexpected.title": "حدث خلل من جانبنا",
+  "error.unexpected.detail": "لم يُفقد شيء مما لديك. يُرجى المحاولة بعد قليل.",
+
+  "connection.offline": "أنت غير متصل بالإنترنت.",
+  "connection.reconnecting": "جارٍ إعادة الاتصال…",
+  "connection.asOf": "ما تراه هو الحال عند {time}.",
+
+  "notFound.title": "هذه الصفحة غير موجودة",
+  "notFound.detail": "قد يكون الرابط قديمًا، أو يخص حسابًا آخر غير الذي سجّلت الدخول به.",
+  "notFound.home": "إلى مشاريعك",
+
+  "simulated.label": "محاكاة (نموذج دون اتصال)",
+  "simulated.short": "محاكاة",
+  "simulated.explain":
+    "يجيب نموذج مدمج يعمل دون اتصال. العمل والملفات حقيقية، أما المبالغ فمحسوبة بالأسعار الفعلية ولا تُدفع.",
+
+  "auth.signIn": "تسجيل الدخول",
+  "auth.signUp": "إنشاء حساب",
+  "auth.signInTitle": "أهلًا بعودتك",
+  "auth.signUpTitle": "فريق من الوكلاء ينجز عملك",
+  "auth.signInLead": "سجّل الدخول لترى مشاريعك.",
+  "auth.signUpLead": "قل ما تحتاجه، اطّلع على الخطة وسعرها، وافق، ثم شاهد العمل يُنجز.",
+  "auth.haveAccount": "لديك حساب؟",
+  "auth.noAccount": "جديد هنا؟",
+  "auth.name": "اسمك",
+  "auth.nameMissing": "يُرجى إدخال اسمك.",
+  "auth.email": "البريد الإلكتروني",
+  "auth.emailWrong": "يُرجى إدخال بريد إلكتروني مثل name@company.com.",
+  "auth.password": "كلمة المرور",
+  "auth.passwordMissing": "يُرجى إدخال كلمة المرور.",
+  "auth.passwordShort":
+    "{min, plural, zero {أدخل كلمة مرور.} one {استخدم حرفًا واحدًا على الأقل.} two {استخدم حرفين على الأقل.} few {استخدم # أحرف على الأقل.} many {استخدم # حرفًا على الأقل.} other {استخدم # حرف على الأقل.}}",
+  "auth.passwordHint":
+    "{min, plural, zero {بلا حد أدنى.} one {حرف واحد على الأقل.} two {حرفان على الأقل.} few {# أحرف على الأقل.} many {# حرفًا على الأقل.} other {# حرف على الأقل.}} بضع كلمات متتالية يسهل تذكّرها ويصعب تخمينها.",
+  "auth.showPassword": "إظهار كلمة المرور",
+  "auth.hidePassword": "إخفاء كلمة المرور",
+
+  "account.menu": "حساب {name}",
+  "account.signOut": "تسجيل الخروج",
+  "account.signOutAll": "تسجيل الخروج من كل الأجهزة",
+  "account.signOutAllDetail": "يُسجَّل الخروج فورًا من كل جهاز يستخدم هذا الحساب، ومنها هذا الجهاز. العمل الجاري يستمر.",
+
+  "projects.title": "المشاريع",
+  "projects.all": "كل المشاريع",
+  "projects.new": "مشروع جديد",
+  "projects.create": "إنشاء المشروع",
+  "projects.begin": "ابدأ",
+  "projects.first": "مشروعي الأول",
+  "projects.firstTitle": "سمِّ مشروعك الأول",
+  "projects.firstLead": "يجمع المشروع محادثاته وملفاته ومهامه معًا ويفصلها عن غيرها. يمكنك تغيير اسمه متى شئت.",
+  "projects.name": "اسم المشروع",
+  "projects.nameHint": "مثلًا: عميل أو فرع أو موضوع.",
+  "projects.switch": "المشروع: {name}. تبديل المشروع",
+  "projects.since": "أُنشئ {date}",
+  "projects.more": "المزيد عن {name}",
+  "projects.rename": "تغيير الاسم",
+  "projects.delete": "حذف المشروع",
+  "projects.deleted": "حُذف {name}",
+  "projects.deleteTitle": "حذف {name}؟",
+  "projects.deleteStops": "تُوقَف المهام الجارية أولًا.",
+  "projects.deleteErases": "تُمحى محادثته وملفاته ومهامه ونتائجه.",
+  "projects.deleteFinal": "لا يمكن التراجع عن ذلك.",
+  "projects.deleteType": "اكتب «{name}» للتأكيد",
+
+  "chat.title": "المحادثة في {name}",
+  "chat.messages": "الرسائل",
+  "chat.hello": "مرحبًا {name}، ما الذي ننجزه عنك؟",
+  "chat.lead": "صِف ما تريده بكلماتك وأرفق الملف المتعلق به. سترى الخطة وسعرها قبل أن يبدأ أي شيء.",
+  "chat.placeholder": "ما الذي تريد إنجازه؟",
+  "chat.write": "رسالة إلى المدير",
+  "chat.send": "إرسال",
+  "chat.attach": "إرفاق ملفات",
+  "chat.attachFile": "اختيار ملفات",
+  "chat.attachCamera": "التقاط صورة",
+  "chat.count": "{used} من {max} حرف",
+  "chat.thinking": "يفكّر…",
+  "chat.you": "أنت:",
+  "chat.director": "المدير:",
+  "chat.answered": "المدير: {text}",
+  "chat.choices": "إجابات للاختيار",
+  "chat.toEnd": "إلى أحدث رسالة",
+  "chat.pending": "بانتظار الاتصال",
+  "chat.kept": "حُفظت، وستُرسل عند عودة الاتصال.",
+  "chat.viewer": "يمكنك قراءة هذه المحادثة. للكتابة اطلب من المالك أن يجعلك عضوًا في الفريق.",
+
+  "example.invoices.title": "مجاميع الفواتير",
+  "example.invoices.text":
+    "هذا جدول فواتيري. أعطني المجاميع حسب العميل وحسب الشهر، وحدّد الفواتير المتأخرة، واكتب ملخصًا قصيرًا أستطيع إرساله.",
+  "example.sales.title": "اكتشف اللافت",
+  "example.sales.text": "في جدول المبيعات هذا رتّب المنتجات حسب الإيراد، واعرض المتوسط الشهري، واذكر الصفوف المكررة.",
+  "example.document.title": "من مستند إلى خطوات",
+  "example.document.text":
+    "اقرأ هذا المستند واذكر ما فيه من خطوات وأشخاص وتواريخ ومبالغ، ثم اكتب مسودة رسالة إلى الفريق.",
+
+  "upload.list": "الملفات المرفقة",
+  "upload.drop": "أفلت الملفات هنا",
+  "upload.refused": "لم يُقبل هذا الملف.",
+  "upload.empty": "الملف فارغ.",
+  "upload.tooLarge": "حجمه أكبر من 25 ميغابايت. يُرجى إرسال جزء أصغر منه.",
+  "upload.type": "يقرأ نيكسس ملفات CSV وTSV وExcel (.xlsx) وPDF وWord (.docx) والنصوص وMarkdown وPNG وJPEG.",
+  "upload.tooMany":
+    "{max, plural, zero {لا يمكن إرفاق ملفات} one {ملف واحد كحد أقصى في الرسالة} two {ملفان كحد أقصى في الرسالة} few {# ملفات كحد أقصى في الرسالة} many {# ملفًا كحد أقصى في الرسالة} other {# ملف كحد أقصى في الرسالة}}",
+  "upload.progress": "رفع {name}",
+  "upload.reading": "تُقرأ…",
+  "upload.ready": "جاهز",
+  "upload.table":
+    "{rows, plural, zero {بلا صفوف} one {صف واحد} two {صفان} few {# صفوف} many {# صفًا} other {# صف}}، {columns, plural, zero {بلا أعمدة} one {عمود واحد} two {عمودان} few {# أعمدة} many {# عمودًا} other {# عمود}}",
+  "upload.sheets":
+    "{count, plural, zero {بلا أوراق} one {ورقة واحدة} two {ورقتان} few {# أوراق} many {# ورقة} other {# ورقة}}؛ الأولى: {first}",
+  "upload.image": "صورة",
+  "upload.document":
+    "{count, plural, zero {بلا نص} one {حرف واحد من النص} two {حرفان من النص} few {# أحرف من النص} many {# حرفًا من النص} other {# حرف من النص}}",
+  "upload.remove": "حذف {name}",
+
+  "table.title": "مقروء من صورتك",
+  "table.lead": "يُرجى مراجعته وتصحيح الخطأ، ثم يُستخدم كملف.",
+  "table.header": "عنوان العمود {column}",
+  "table.cell": "{column}، الصف {row, number}",
+  "table.rows": "{count, plural, zero {بلا صفوف} one {صف واحد} two {صفان} few {# صفوف} many {# صفًا} other {# صف}}",
+  "table.more":
+    "المعروض {shown} من {count, plural, zero {لا صفوف} one {صف واحد} two {صفين} few {# صفوف} many {# صفًا} other {# صف}}، وتُستخدم كلها",
+  "table.use": "استخدم هذا الجدول",
+  "table.used": "أُضيف إلى رسالتك",
+};
