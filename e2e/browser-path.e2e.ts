@@ -15,7 +15,7 @@ import {
   signUp,
   untilCompleted,
 } from "./support/browser/steps.ts";
-import { PATIENCE_MS, type Visit, visit } from "./support/browser/visit.ts";
+import { poll, type Visit, visit } from "./support/browser/visit.ts";
 import { dollars, type Locale } from "./support/browser/words.ts";
 import {
   ARABIC_HEADERS,
@@ -75,8 +75,6 @@ beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser.close());
-
-const poll = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: PATIENCE_MS });
 
 /** Changes the plan as a person would; the price must follow what changes the work. */
 async function changePlan(me: Visit, { edit, locale }: Run): Promise<void> {

@@ -1,11 +1,23 @@
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { DESKTOP, newVisitor, type VisitOptions, watchForErrors } from "../../harness/browser.ts";
 import { expectFits } from "./layout.ts";
 import { type Locale, pattern, type TextId, text } from "./words.ts";
 
 /** How long the page may take for one thing on a busy machine, milliseconds. */
 export const PATIENCE_MS = 45_000;
+
+const eventually = <T>(look: () => Promise<T>, judge: (seen: T) => void): Promise<void> =>
+  vi.waitFor(async () => judge(await look()), { timeout: PATIENCE_MS, interval: 50 });
+
+/** Looks again and again until it sees what is expected. Unlike `expect.poll` it may be used in concurrent tests. */
+export const poll = <T>(look: () => Promise<T>) => ({
+  toBe: (value: T) => eventually(look, (seen) => expect(seen).toBe(value)),
+  toEqual: (value: T) => eventually(look, (seen) => expect(seen).toEqual(value)),
+  toMatch: (value: RegExp) => eventually(look, (seen) => expect(seen).toMatch(value)),
+  toBeGreaterThan: (value: number) => eventually(look, (seen) => expect(seen).toBeGreaterThan(value)),
+  toBeLessThan: (value: number) => eventually(look, (seen) => expect(seen).toBeLessThan(value)),
+});
 
 /** Asked before anybody is signed in, and answered 401 as it should be: the browser writes that down as an error. */
 const EXPECTED = /Failed to load resource: the server responded with a status of 401/;
