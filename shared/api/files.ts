@@ -1,21 +1,5 @@
 import { z } from "zod";
 
-/** 25 MB, and what the parser accepts. */
-export const MAX_FILE_BYTES = 25 * 1024 * 1024;
-export const MAX_FILES_PER_MESSAGE = 10;
-export const ACCEPTED_EXTENSIONS = [
-  ".csv",
-  ".tsv",
-  ".xlsx",
-  ".txt",
-  ".md",
-  ".pdf",
-  ".docx",
-  ".png",
-  ".jpg",
-  ".jpeg",
-] as const;
-
 /** How a column's values look, found by reading all of them. Formats name what must be parsed, not what is stored. */
 export const ColumnProfile = z.object({
   name: z.string(),

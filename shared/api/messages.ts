@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { MAX_FILES_PER_MESSAGE } from "./files.ts";
-
-export const MAX_MESSAGE_CHARS = 20_000;
+import { MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS } from "./limits.ts";
 
 /** A table read from a screenshot, for the person to check before it is used. */
 export const TableToCheck = z.object({

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { PlanNode, Stage, VariantName } from "../workflow/plan.ts";
 import { Approval, Evidence, FileRef, Question } from "../workflow/records.ts";
-import { MAX_FILES_PER_MESSAGE } from "./files.ts";
-import { MAX_MESSAGE_CHARS } from "./messages.ts";
+import { MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS } from "./limits.ts";
 
 const micros = z.number().int().nonnegative();
 

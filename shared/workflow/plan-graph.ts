@@ -1,5 +1,5 @@
 import type { PlanNode, PlanProblem } from "./plan.ts";
-import { MAX_PLAN_NODES, STAGES } from "./plan.ts";
+import { MAX_PLAN_NODES, STAGES } from "./plan-limits.ts";
 
 /**
  * Checks that a plan can run: unique ids, every dependency present, no cycle, at least one building and

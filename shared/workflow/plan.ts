@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { Tier } from "./content.ts";
+import { MAX_INSTRUCTIONS, MAX_LABEL, MAX_PLAN_NODES, STAGES } from "./plan-limits.ts";
 
-/** The five stages of a run (FR-3.2), in order. */
-export const STAGES = ["planning", "orchestrating", "building", "reviewing", "completed"] as const;
 export const Stage = z.enum(STAGES);
 export type Stage = z.infer<typeof Stage>;
 
@@ -22,10 +21,6 @@ export const Estimate = z.object({
   p90Micros: z.number().int().nonnegative(),
 });
 export type Estimate = z.infer<typeof Estimate>;
-
-export const MAX_PLAN_NODES = 500; // NFR-SC2.3
-export const MAX_LABEL = 120;
-export const MAX_INSTRUCTIONS = 4000;
 
 /** One step of the plan. What it came to at run time is in NodeRun, never here. */
 export const PlanNode = z.object({

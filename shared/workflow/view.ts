@@ -1,7 +1,8 @@
 import type { ArtifactView, FailureView, NodeView, WorkflowView } from "../api/workflows.ts";
 import { describe } from "../errors/catalogue/describe.ts";
 import type { Tier } from "./content.ts";
-import { STAGES, type Stage } from "./plan.ts";
+import type { Stage } from "./plan.ts";
+import { STAGES } from "./plan-limits.ts";
 import type { ArtifactRecord, Failure } from "./records.ts";
 import type { RunNode } from "./run-node.ts";
 import { FINISHED, statusOf, type WorkflowState } from "./state.ts";

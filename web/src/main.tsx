@@ -2,7 +2,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
-import { config } from "zod";
+import { config } from "zod/mini";
 import { queryClient } from "./api/client.ts";
 import { App } from "./app/App.tsx";
 import { showLocale, showTheme } from "./i18n/i18n.ts";

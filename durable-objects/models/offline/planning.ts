@@ -32,7 +32,7 @@ export function plan(prompt: Prompt): Block[] {
   const steps = frame(built, reading, prompt);
   const deliverables = built.filter((step) => !step.optional || built.length === 1).map((step) => step.label);
   const assumptions = [...new Set(reading.data.flatMap(({ resolved }) => resolved.assumptions))];
-  const title = deliverables.join(pick(lang, ", ", "، ")).slice(0, 98) || pick(lang, "Your request", "طلبك");
+  const title = titleOf(deliverables, lang);
   const summary = [
     pick(lang, `You get: ${deliverables.join("; ")}.`, `ستحصل على: ${deliverables.join("؛ ")}.`),
     pick(
@@ -46,6 +46,13 @@ export function plan(prompt: Prompt): Block[] {
     say(pick(lang, "I have read the request and the files; here is the plan.", "قرأت الطلب والملفات، وهذه هي الخطة.")),
     toolUse([], "propose_plan", { title, summary: summary.slice(0, 1900), limits, steps }),
   ];
+}
+
+/** The first thing asked for, and how many more there are: a name that fits a list on a phone. */
+function titleOf(deliverables: readonly string[], lang: Lang): string {
+  const [first = pick(lang, "Your request", "طلبك"), ...rest] = deliverables;
+  if (rest.length === 0) return first.slice(0, 98);
+  return `${first.slice(0, 80)} ${pick(lang, `and ${rest.length} more`, `و${rest.length} غيرها`)}`;
 }
 
 /** What of the request cannot be done, in the person's language. */

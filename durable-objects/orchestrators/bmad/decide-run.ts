@@ -1,4 +1,5 @@
-import { STAGES, type Stage } from "../../../shared/workflow/plan.ts";
+import type { Stage } from "../../../shared/workflow/plan.ts";
+import { STAGES } from "../../../shared/workflow/plan-limits.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { Intent, Surroundings } from "../port.ts";

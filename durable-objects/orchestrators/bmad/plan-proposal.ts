@@ -2,16 +2,9 @@ import { z } from "zod";
 import { err, ok, type Result } from "../../../shared/lib/result.ts";
 import type { Message } from "../../../shared/workflow/content.ts";
 import { Tier } from "../../../shared/workflow/content.ts";
-import {
-  AgentId,
-  MAX_INSTRUCTIONS,
-  MAX_LABEL,
-  MAX_PLAN_NODES,
-  NodeType,
-  type PlanNode,
-  type PlanProblem,
-} from "../../../shared/workflow/plan.ts";
+import { AgentId, NodeType, type PlanNode, type PlanProblem } from "../../../shared/workflow/plan.ts";
 import { findPlanProblem } from "../../../shared/workflow/plan-graph.ts";
+import { MAX_INSTRUCTIONS, MAX_LABEL, MAX_PLAN_NODES } from "../../../shared/workflow/plan-limits.ts";
 import { breakCycles, coverWithReview, tieOrphans } from "./plan-repair.ts";
 
 /** A plan as a model proposed it, mended where the meaning is clear; not yet priced or laid out. */

@@ -1,6 +1,6 @@
 import type { PlanNode } from "../../../shared/workflow/plan.ts";
-import { STAGES } from "../../../shared/workflow/plan.ts";
 import { topologicalOrder } from "../../../shared/workflow/plan-graph.ts";
+import { STAGES } from "../../../shared/workflow/plan-limits.ts";
 import { textsFor } from "./texts.ts";
 
 /** Drops dependencies that point against the order in which the steps were listed, if the plan has a cycle. */

@@ -1,8 +1,8 @@
 import { estimateStep, totalOf } from "../../../shared/money/estimates.ts";
 import type { Tier } from "../../../shared/workflow/content.ts";
 import type { AgentId, PlanNode, Variant, VariantName } from "../../../shared/workflow/plan.ts";
-import { MAX_PLAN_NODES } from "../../../shared/workflow/plan.ts";
 import { findPlanProblem, layoutPlan, removeStep } from "../../../shared/workflow/plan-graph.ts";
+import { MAX_PLAN_NODES } from "../../../shared/workflow/plan-limits.ts";
 import { coverWithReview, freeId, reviewStep, tieOrphans } from "./plan-repair.ts";
 import { textsFor } from "./texts.ts";
 

@@ -1,6 +1,7 @@
 import type { Member } from "../../../shared/access/roles.ts";
 import type { FileProfile } from "../../../shared/api/files.ts";
-import { MAX_MESSAGE_CHARS, type MessageView, PostMessage } from "../../../shared/api/messages.ts";
+import { MAX_MESSAGE_CHARS } from "../../../shared/api/limits.ts";
+import { type MessageView, PostMessage } from "../../../shared/api/messages.ts";
 import type { WorkflowView } from "../../../shared/api/workflows.ts";
 import { type Problem, problem } from "../../../shared/errors/problem.ts";
 import { newId } from "../../../shared/lib/ids.ts";

@@ -1,4 +1,5 @@
-import { ACCEPTED_EXTENSIONS, type FileProfile, MAX_FILE_BYTES } from "../../../shared/api/files.ts";
+import type { FileProfile } from "../../../shared/api/files.ts";
+import { ACCEPTED_EXTENSIONS, MAX_FILE_BYTES } from "../../../shared/api/limits.ts";
 import { err, ok, type Result } from "../../../shared/lib/result.ts";
 import type { GuestFile, ParsedFile, ParseProblem } from "../../../shared/protocol/sandbox-rpc.ts";
 import { detectLanguage } from "../../../shared/text/arabic.ts";

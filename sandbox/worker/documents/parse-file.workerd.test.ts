@@ -1,6 +1,6 @@
 import { strToU8 } from "fflate";
 import { describe, expect, it } from "vitest";
-import { MAX_FILE_BYTES } from "../../../shared/api/files.ts";
+import { MAX_FILE_BYTES } from "../../../shared/api/limits.ts";
 import { compoundFile, concat, jpeg, packedPdf, pdf, png } from "./fixtures/media.ts";
 import { paragraph, wordDocument, wordTable } from "./fixtures/office.ts";
 import { parseFile } from "./parse-file.ts";

@@ -1,4 +1,5 @@
-import { ACCEPTED_EXTENSIONS, type FileView, MAX_FILE_BYTES } from "../../../shared/api/files.ts";
+import type { FileView } from "../../../shared/api/files.ts";
+import { ACCEPTED_EXTENSIONS, MAX_FILE_BYTES } from "../../../shared/api/limits.ts";
 import { t } from "../i18n/i18n.ts";
 import { ApiError, idempotencyKey, languageHeader, toApiError, unreachable } from "./http.ts";
 

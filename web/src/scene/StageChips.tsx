@@ -1,10 +1,9 @@
 import { useEffect, useRef } from "react";
 import { useStore } from "zustand";
 import type { SceneStore } from "../stores/scene-store.ts";
-import { CardLayer } from "./card-layer.ts";
 import type { Conductor } from "./conductor.ts";
 import { TEXTS } from "./texts.ts";
-import { boundsOf, detailAt } from "./world.ts";
+import { boundsOf, cardScale, detailAt } from "./world.ts";
 
 const STAGES = ["planning", "orchestrating", "building", "reviewing"] as const;
 
@@ -18,7 +17,7 @@ export function StageChips({ conductor, store }: { conductor: Conductor; store: 
   useEffect(() => {
     const place = () => {
       const data = store.getState();
-      const far = detailAt(CardLayer.scale(conductor.rig)) === "none";
+      const far = detailAt(cardScale(conductor.rig.zoom, conductor.rig.office)) === "none";
       for (const chip of host.current?.children ?? []) {
         if (!(chip instanceof HTMLElement)) continue;
         const bounds = boundsOf(

@@ -17,7 +17,7 @@ import { CardAtlas, type CardText } from "./card-atlas.ts";
 import { CARD_FRAGMENT, CARD_VERTEX } from "./card-shader.ts";
 import { LOOKS, lookOf, PALETTES, raw } from "./palette.ts";
 import { TEXTS } from "./texts.ts";
-import { CARD, detailAt, groundOf, OFFICE_CARD } from "./world.ts";
+import { CARD, cardScale, detailAt, groundOf, OFFICE_CARD } from "./world.ts";
 
 const MAX_CARDS = 512;
 
@@ -67,15 +67,10 @@ export class CardLayer {
     this.object.renderOrder = 10;
   }
 
-  /** Size of a card on the screen for one card pixel. */
-  static scale(rig: CameraRig): number {
-    return rig.zoom * (1 + (OFFICE_CARD.scale - 1) * rig.office);
-  }
-
   frame(data: SceneData, rig: CameraRig, time: number): void {
     this.#frame++;
     const palette = PALETTES[data.theme];
-    const scale = CardLayer.scale(rig);
+    const scale = cardScale(rig.zoom, rig.office);
     const detail = detailAt(scale);
     const set = (name: string, value: number) => {
       const uniform = this.#material.uniforms[name];
@@ -117,7 +112,7 @@ export class CardLayer {
 
   /** The step whose card is under a point, topmost first. */
   pick(data: SceneData, rig: CameraRig, x: number, y: number): string | null {
-    const scale = CardLayer.scale(rig);
+    const scale = cardScale(rig.zoom, rig.office);
     const lift = OFFICE_CARD.lift * rig.office;
     // Never smaller than a fingertip.
     const halfWidth = Math.max((CARD.width / 2) * scale, 22);

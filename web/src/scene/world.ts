@@ -3,8 +3,8 @@ import type { SceneData, SceneNode } from "../stores/scene-store.ts";
 /** World units are CSS pixels at zoom 1. The ground is the x–z plane, y is up. */
 export const CARD = { width: 232, height: 104 } as const;
 export const GAP = { x: 312, z: 148 } as const;
-/** In the office a card hangs above its desk, this high and this much smaller. */
-export const OFFICE_CARD = { lift: 118, scale: 0.62 } as const;
+/** In the office a card hangs above its desk, this high and this much smaller, unless it could not be read then. */
+export const OFFICE_CARD = { lift: 118, scale: 0.62, largest: 1.15 } as const;
 /** Smallest type a person can read, CSS pixels (experience.md rule 2). */
 export const MIN_TYPE = 11;
 
@@ -48,4 +48,11 @@ export const TYPE = { label: 15, meta: 12, name: 25 } as const;
 export function detailAt(cardScale: number): Detail {
   if (TYPE.meta * cardScale >= MIN_TYPE) return "full";
   return TYPE.name * cardScale >= MIN_TYPE ? "name" : "none";
+}
+
+/** Size of a card on the screen for one card pixel, at this zoom. `office` is 0 on the map, 1 in the office. */
+export function cardScale(zoom: number, office: number): number {
+  const readable = (MIN_TYPE * 1.05) / TYPE.name / zoom;
+  const inOffice = Math.min(OFFICE_CARD.largest, Math.max(OFFICE_CARD.scale, readable));
+  return zoom * (1 + (inOffice - 1) * office);
 }

@@ -1,6 +1,6 @@
 import { createStore } from "zustand/vanilla";
 import type { FileView } from "../../../shared/api/files.ts";
-import { MAX_FILES_PER_MESSAGE } from "../../../shared/api/files.ts";
+import { MAX_FILES_PER_MESSAGE } from "../../../shared/api/limits.ts";
 import { refuseEarly, uploadFile } from "../api/files.ts";
 import { ApiError } from "../api/http.ts";
 import { t } from "../i18n/i18n.ts";

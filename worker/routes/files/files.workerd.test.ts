@@ -1,7 +1,7 @@
 import { env } from "cloudflare:test";
 import { strToU8, zipSync } from "fflate";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { MAX_FILE_BYTES } from "../../../shared/api/files.ts";
+import { MAX_FILE_BYTES } from "../../../shared/api/limits.ts";
 import { newPerson, problemOf, replaced } from "../../testing/person.ts";
 
 /* Uploads go through the real sandbox Worker, objects and R2. */

@@ -1,6 +1,7 @@
 import { projectKey } from "../../../durable-objects/storage/project-key.ts";
 import { createSealedStore, type SealedStore } from "../../../durable-objects/storage/sealed-store.ts";
-import { FileView, MAX_FILE_BYTES } from "../../../shared/api/files.ts";
+import { FileView } from "../../../shared/api/files.ts";
+import { MAX_FILE_BYTES } from "../../../shared/api/limits.ts";
 import { newId } from "../../../shared/lib/ids.ts";
 import type { NewFile } from "../../../shared/protocol/object-rpc.ts";
 import type { ParsedFile } from "../../../shared/protocol/sandbox-rpc.ts";

@@ -1,4 +1,5 @@
-import { MAX_MESSAGE_CHARS, MessageView, PostMessage } from "../../../shared/api/messages.ts";
+import { MAX_MESSAGE_CHARS } from "../../../shared/api/limits.ts";
+import { MessageView, PostMessage } from "../../../shared/api/messages.ts";
 import { PageQuery, page } from "../../../shared/api/projects.ts";
 import { OBJECT_PATHS } from "../../../shared/protocol/object-paths.ts";
 import { refuse, unwrap } from "../../middleware/problems/problem-error.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAX_MESSAGE_CHARS } from "../../../shared/api/messages.ts";
+import { MAX_MESSAGE_CHARS } from "../../../shared/api/limits.ts";
 import { PageQuery, page } from "../../../shared/api/projects.ts";
 import { CreateWorkflowBody, WorkflowListItem, WorkflowView } from "../../../shared/api/workflows.ts";
 import type { AppContext } from "../../context.ts";

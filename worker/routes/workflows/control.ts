@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Member } from "../../../shared/access/roles.ts";
-import { MAX_MESSAGE_CHARS } from "../../../shared/api/messages.ts";
+import { MAX_MESSAGE_CHARS } from "../../../shared/api/limits.ts";
 import {
   AnswerBody,
   ApprovePlan,

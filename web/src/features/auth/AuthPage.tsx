@@ -3,7 +3,7 @@ import { Eye, EyeOff, Languages, Moon, Sun } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useForm } from "react-hook-form";
 import { Link, useLocation } from "react-router";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { useStore } from "zustand";
 import { ApiError } from "../../api/http.ts";
 import { signIn, signUp } from "../../api/me.ts";
@@ -22,16 +22,15 @@ const schemas = {
     z.object({
       name: z.string(),
       email: z.email(t("auth.emailWrong")),
-      password: z.string().min(1, t("auth.passwordMissing")),
+      password: z.string().check(z.minLength(1, t("auth.passwordMissing"))),
     }),
   "sign-up": () =>
     z.object({
-      name: z.string().trim().min(1, t("auth.nameMissing")).max(100),
+      name: z.string().check(z.trim(), z.minLength(1, t("auth.nameMissing")), z.maxLength(100)),
       email: z.email(t("auth.emailWrong")),
       password: z
         .string()
-        .min(MIN_PASSWORD, t("auth.passwordShort", { min: MIN_PASSWORD }))
-        .max(MAX_PASSWORD),
+        .check(z.minLength(MIN_PASSWORD, t("auth.passwordShort", { min: MIN_PASSWORD })), z.maxLength(MAX_PASSWORD)),
     }),
 };
 

@@ -1,8 +1,7 @@
 import { ArrowUp, Camera, FileUp, Plus } from "lucide-react";
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
-import { ACCEPTED_EXTENSIONS } from "../../../../shared/api/files.ts";
-import { MAX_MESSAGE_CHARS } from "../../../../shared/api/messages.ts";
+import { ACCEPTED_EXTENSIONS, MAX_MESSAGE_CHARS } from "../../../../shared/api/limits.ts";
 import { number } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { chatStore } from "../../stores/chat-store.ts";

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Tier } from "../../../../shared/workflow/content.ts";
-import { type AgentId, MAX_INSTRUCTIONS, MAX_LABEL } from "../../../../shared/workflow/plan.ts";
+import type { AgentId } from "../../../../shared/workflow/plan.ts";
+import { MAX_INSTRUCTIONS, MAX_LABEL } from "../../../../shared/workflow/plan-limits.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { Button } from "../ui/Button.tsx";
 import { Input, Select, TextArea } from "../ui/Field.tsx";

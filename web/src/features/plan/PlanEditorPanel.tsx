@@ -1,8 +1,8 @@
 import { Check, Plus, TriangleAlert, Undo2, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
-import { STAGES } from "../../../../shared/workflow/plan.ts";
 import { removeStep } from "../../../../shared/workflow/plan-graph.ts";
+import { STAGES } from "../../../../shared/workflow/plan-limits.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { dismissToast, toast } from "../../stores/toast-store.ts";
 import { MoneyRange, Said, Simulated } from "../ui/Bits.tsx";

@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { MAX_INSTRUCTIONS, MAX_LABEL } from "../../../../shared/workflow/plan.ts";
+import { MAX_INSTRUCTIONS, MAX_LABEL } from "../../../../shared/workflow/plan-limits.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { Button } from "../ui/Button.tsx";
 import { Input, TextArea } from "../ui/Field.tsx";

@@ -1,7 +1,8 @@
 import type { PlanEdit } from "../../../../shared/api/workflows.ts";
 import { describe } from "../../../../shared/errors/catalogue/describe.ts";
-import { type PlanNode, type PlanProblem, STAGES } from "../../../../shared/workflow/plan.ts";
+import type { PlanNode, PlanProblem } from "../../../../shared/workflow/plan.ts";
 import { findPlanProblem, removeStep, topologicalOrder } from "../../../../shared/workflow/plan-graph.ts";
+import { STAGES } from "../../../../shared/workflow/plan-limits.ts";
 
 /** A step as the editor holds it: a plan node whose price and place the server computes. */
 export type Step = PlanNode;

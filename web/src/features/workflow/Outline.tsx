@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useRef } from "react";
 import { useStore } from "zustand";
 import type { NodeView, WorkflowView } from "../../../../shared/api/workflows.ts";
-import { STAGES } from "../../../../shared/workflow/plan.ts";
+import { STAGES } from "../../../../shared/workflow/plan-limits.ts";
 import { agentName } from "../../i18n/agents.ts";
 import { percent } from "../../i18n/format.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
