@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { WorkflowEvent } from "../workflow/events.ts";
 import type { WorkflowState } from "../workflow/state.ts";
 
@@ -22,7 +21,3 @@ export type WorkflowDownFrame =
 /** What a client sends to see whether the line is alive; answered without waking the object, byte for byte. */
 export const PING = '{"type":"ping"}';
 export const PONG = '{"type":"pong"}';
-
-/** Client → server. Anything else is answered with an error frame and, when repeated, a close (1008). */
-export const WorkflowUpFrame = z.discriminatedUnion("type", [z.object({ type: z.literal("ping") })]);
-export type WorkflowUpFrame = z.infer<typeof WorkflowUpFrame>;

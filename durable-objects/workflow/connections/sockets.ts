@@ -1,11 +1,6 @@
 import type { Member } from "../../../shared/access/roles.ts";
-import {
-  PING,
-  PONG,
-  PROTOCOL_VERSION,
-  type WorkflowDownFrame,
-  WorkflowUpFrame,
-} from "../../../shared/protocol/workflow-socket.ts";
+import { PING, PONG, PROTOCOL_VERSION, type WorkflowDownFrame } from "../../../shared/protocol/workflow-socket.ts";
+import { WorkflowUpFrame } from "../../../shared/protocol/workflow-up.ts";
 import { redactEvent, redactState } from "../../../shared/workflow/redact.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { CatchUp } from "../log/catch-up.ts";
