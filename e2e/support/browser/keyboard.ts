@@ -51,7 +51,8 @@ export async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab
     const seen = await focusSeen(page);
     expect(seen, seen.name).toMatchObject({ visible: true });
     // The browser scrolls to it, and does not always jump.
-    if (!seen.inSight) await poll(async () => (await focusSeen(page)).inSight).toBe(true);
+    if (!seen.inSight)
+      await poll(async () => ((await focusSeen(page)).inSight ? "in sight" : seen.name)).toBe("in sight");
     stops.push(seen.name);
     if (await isFocused(target)) return stops;
   }
@@ -71,4 +72,10 @@ export async function expectTrapped(page: Page, dialog: Locator): Promise<void> 
   }
 }
 
-export const expectFocused = (target: Locator) => poll(() => isFocused(target)).toBe(true);
+/** Waits until `target` has the focus; when it never comes, says what has it instead. */
+export const expectFocused = (target: Locator): Promise<void> =>
+  poll(() =>
+    target.evaluate((element) =>
+      element === document.activeElement ? "here" : (document.activeElement?.outerHTML.slice(0, 200) ?? "nowhere"),
+    ),
+  ).toBe("here");
