@@ -7,12 +7,21 @@ import { directionOf } from "./direction.ts";
  * images show as their description, links open only http, https and mailto.
  */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
-  return (
-    <div className="prose-nexus flex flex-col gap-3 break-words">
-      {blocks(marked.lexer(text, { gfm: true, breaks: true }))}
-    </div>
-  );
+  return <div className="prose-nexus flex flex-col gap-3 break-words">{drawn(text)}</div>;
 });
+
+/** Quotes and lists nested thousands deep exhaust the stack of whoever reads them: such a text shows as written. */
+function drawn(text: string): ReactNode {
+  try {
+    return blocks(marked.lexer(text, { gfm: true, breaks: true }));
+  } catch {
+    return (
+      <p dir={directionOf(text)} className="whitespace-pre-wrap">
+        {text}
+      </p>
+    );
+  }
+}
 
 const blocks = (tokens: readonly Token[]): ReactNode =>
   // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no identity; the text is drawn anew as a whole.
