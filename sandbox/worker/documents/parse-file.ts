@@ -24,6 +24,8 @@ const EXCERPT_CHARS = 2_000;
 const MAX_TABLES = 50;
 /** An RPC answer may have 32 MiB; the profile needs some of them. */
 const MAX_DERIVED_BYTES = 30 * 1024 * 1024;
+/** A profile is kept in one database row of 2 MB and is read by models: names as long as books are no profile. */
+const MAX_PROFILE_BYTES = 1_000_000;
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const TEXT_EXTENSIONS = [".csv", ".tsv", ".txt", ".md"];
@@ -156,6 +158,8 @@ function tableFile(
     tables: profiles,
     language: detectLanguage(words.join(" ")),
   };
+  if (encoder.encode(JSON.stringify(profile)).length > MAX_PROFILE_BYTES)
+    throw new FileProblem("file_too_large", "too many or too long columns");
   return { mediaType, profile, derived };
 }
 

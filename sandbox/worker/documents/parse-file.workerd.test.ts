@@ -56,6 +56,15 @@ describe("parseFile: delimited text (FR-2.3)", () => {
     );
   });
 
+  it("numbers ten thousand columns of one name at once, and refuses tables that grow beyond measure", async () => {
+    const wide = `${new Array(2_000).fill("c").join(",")}\n${new Array(2_000).fill("1").join(",")}\n`;
+    expect((await parse("t.csv", wide)).profile.tables[0]?.columns.at(-1)?.name).toBe("c (2000)");
+    const header = new Array(10_000).fill("c").join(",");
+    expect(await problemOf("t.csv", `${header}\n${"1\n".repeat(100_000)}`)).toBe("file_too_large");
+    expect(await problemOf("t.csv", `${new Array(200_000).fill("c").join(",")}\n1\n`)).toBe("file_too_large");
+    expect(await problemOf("t.csv", `${"x".repeat(2_000_000)},b\n1,2\n`)).toBe("file_too_large");
+  });
+
   it("survives a quote that never closes", async () => {
     expect(await csvOf("t.csv", 'size,n\n"5 inch,1\n6 inch,2\n')).toBe('size,n\r\n"""5 inch",1\r\n6 inch,2\r\n');
   });

@@ -3,6 +3,7 @@ import type { TableProfile } from "../../../shared/api/files.ts";
 import { parseDate } from "../../../shared/text/dates.ts";
 import { parseNumber } from "../../../shared/text/numbers.ts";
 import { countValues, profileColumn, proveDecimal, proveOrder, type TableEvidence } from "./column-profile.ts";
+import { checkGrid } from "./grid.ts";
 import { uniqueNames } from "./unique-names.ts";
 
 /** A table as its source has it: any rows, the header not yet found. */
@@ -27,6 +28,7 @@ const SAMPLE_ROWS = 50;
 /**
  * Finds the header, leaves out title rows above it, empty rows, and columns without a name and a value, and makes
  * every row as wide as the header. Values are only trimmed. Null when nothing is left.
+ * @throws FileProblem for more columns or cells than can be laid out
  */
 export function cleanTable(source: SourceTable): CleanTable | null {
   const trimmed = source.rows
@@ -34,6 +36,7 @@ export function cleanTable(source: SourceTable): CleanTable | null {
     .filter((row) => row.some((text) => text !== ""));
   if (trimmed.length === 0) return null;
   const width = trimmed.reduce((most, row) => Math.max(most, row.length), 0);
+  checkGrid(width, trimmed.length);
   const padded = trimmed.map((row) =>
     row.length < width ? [...row, ...new Array<string>(width - row.length).fill("")] : row,
   );

@@ -1,3 +1,4 @@
+import { checkGrid, MAX_COLUMNS } from "./grid.ts";
 import { FileProblem } from "./problems.ts";
 import type { SourceTable } from "./table.ts";
 import { type CellFormat, exactNumber, formatSerial, PLAIN_FORMAT, readFormat } from "./xlsx-formats.ts";
@@ -6,9 +7,6 @@ import type { ZipArchive } from "./zip.ts";
 
 /** Cells with a value in one workbook; each costs some hundred bytes here. */
 const MAX_CELLS = 2_000_000;
-/** Cells of one sheet laid out as rows of equal width. */
-const MAX_GRID = 5_000_000;
-const MAX_COLUMNS = 16_384;
 
 interface Workbook {
   readonly sheets: readonly { readonly name: string; readonly path: string }[];
@@ -204,7 +202,7 @@ class SheetReader {
   /** Rows of equal width; columns without any value are left out. */
   table(sheet: string): SourceTable {
     const used = [...new Set(this.#rows.flatMap((row) => row.map(([column]) => column)))].sort((a, b) => a - b);
-    if (used.length * this.#rows.length > MAX_GRID) throw new FileProblem("file_too_large", "too many scattered cells");
+    checkGrid(used.length, this.#rows.length);
     const place = new Map(used.map((column, index) => [column, index]));
     const rows = this.#rows.map((cells) => {
       const row = new Array<string>(used.length).fill("");

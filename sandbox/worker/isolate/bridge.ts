@@ -1,6 +1,7 @@
 import { type DateOrder, parseDate } from "../../../shared/text/dates.ts";
 import { parseNumber } from "../../../shared/text/numbers.ts";
 import { readCsv } from "../documents/csv-text.ts";
+import { FileProblem } from "../documents/problems.ts";
 import { type GuestFiles, GuestFilesError } from "./guest-files.ts";
 
 /** Cells of one answer to the guest: keeps each JSON text small whatever the table's size. */
@@ -40,6 +41,7 @@ export class Bridge {
       return JSON.stringify({ v: this.#answer(operation, args) ?? null });
     } catch (error) {
       if (error instanceof GuestFilesError) return refuse(error.name, error.message);
+      if (error instanceof FileProblem) return refuse("RangeError", `This table has ${error.message}`);
       return refuse("TypeError", `This value cannot be used here (${operation.slice(0, 20)})`);
     }
   }

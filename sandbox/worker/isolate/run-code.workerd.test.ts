@@ -66,6 +66,13 @@ describe("runCode: what guest code can do (FR-14.1)", () => {
     expect(result.output).toBe('["client", "amount"] 30000 ["c4", "0.1"] 3000\n');
   });
 
+  it("refuses a table of billions of cells made of ragged lines", async () => {
+    const result = await run(`files.readTable("t.csv")`, {
+      "t.csv": `${new Array(10_000).fill("c").join(",")}\n${"1\n".repeat(100_000)}`,
+    });
+    expect(result.failure?.message).toContain("This table has more than");
+  });
+
   it("reads quoted fields, short rows, repeated headers", async () => {
     const result = await run(`console.log(JSON.stringify(files.readTable("t.csv")))`, {
       "t.csv": '\ufeffa,a,"b\nc"\n"x, ""y""",2\n\n1,2,3\n',
