@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { NewFile } from "../../../shared/protocol/object-rpc.ts";
 import type { RunCodeInput, RunCodeResult } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { ArtifactRecord } from "../../../shared/workflow/records.ts";
@@ -9,6 +9,7 @@ import { hash, world } from "../testing/world.ts";
 import { cutMiddle, pieceOf } from "./cut.ts";
 import { createToolHost } from "./host.ts";
 import { ProjectFiles, uploadsOf } from "./project-files.ts";
+import { ANSWER_WITHIN_MS } from "./run-code.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const RAN: RunCodeResult = { ok: true, output: "", outputCut: false, failure: null, written: [], durationMs: 1 };
@@ -197,16 +198,30 @@ describe("host tools", () => {
     expect(sandboxed[1]?.files.map((file) => file.path).sort()).toEqual(["invoices.csv", "out.csv"]);
   });
 
-  it("tells the model how code failed, and tries the sandbox three times before giving up", async () => {
+  it("tells the model how code failed, and tries the sandbox four times before giving up", async () => {
     const { use, answer, sandboxed } = await setUp();
     answer(async () => ({ ...RAN, ok: false, output: "so far", failure: { kind: "timeout", message: "10 s" } }));
     expect(await use("run_code", { code: "for(;;);" })).toMatchObject({ ok: false, output: "timeout: 10 s\nso far" });
     const away = () => Promise.reject(new Error("Network connection lost."));
     answer(away, away);
     expect((await use("run_code", { code: "1" })).ok).toBe(true);
-    answer(away, away, away);
+    answer(away, away, away, away);
     const before = sandboxed.length;
     expect(await use("run_code", { code: "1" })).toMatchObject({ ok: false });
-    expect(sandboxed.length - before).toBe(3);
+    expect(sandboxed.length - before).toBe(4);
+  });
+
+  it("gives code up that hangs the sandbox, in plain words, and does not run it again", async () => {
+    const { use, answer, sandboxed } = await setUp();
+    vi.useFakeTimers();
+    try {
+      answer(() => new Promise(() => {}));
+      const ran = use("run_code", { code: "2n ** 99999999n" });
+      await vi.advanceTimersByTimeAsync(ANSWER_WITHIN_MS);
+      expect(await ran).toMatchObject({ ok: false, output: expect.stringContaining("did not come to an end") });
+      expect(sandboxed).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

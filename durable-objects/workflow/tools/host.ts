@@ -10,7 +10,7 @@ import { MAX_ARTIFACT_BYTES, storeArtifact } from "./artifacts.ts";
 import { cutMiddle, MAX_OUTPUT, pieceOf } from "./cut.ts";
 import { cleanName, nameProblem } from "./file-names.ts";
 import type { ProjectFiles, ReadableFile } from "./project-files.ts";
-import { runCode, SandboxUnavailable } from "./run-code.ts";
+import { CodeHangs, runCode, SandboxUnavailable } from "./run-code.ts";
 import { searchIn } from "./search.ts";
 
 const INPUTS = {
@@ -113,6 +113,8 @@ async function run(deps: HostDeps, state: WorkflowState, call: StartTool, code: 
     ran = await runCode(code, { source: deps.files, readable }, deps.sandbox, deps.sleep);
   } catch (error) {
     if (error instanceof SandboxUnavailable) return failed("The sandbox does not answer. Try again.");
+    if (error instanceof CodeHangs)
+      return failed("timeout: the code did not come to an end and was given up. Work with fewer or smaller values.");
     throw error;
   }
   const { result, leftOut } = ran;

@@ -1,7 +1,9 @@
 import { projectKey } from "../../../durable-objects/storage/project-key.ts";
 import { createSealedStore, type SealedStore } from "../../../durable-objects/storage/sealed-store.ts";
+import { can } from "../../../shared/access/roles.ts";
 import { FileView } from "../../../shared/api/files.ts";
 import { MAX_FILE_BYTES } from "../../../shared/api/limits.ts";
+import { withDeadline } from "../../../shared/lib/deadline.ts";
 import { newId } from "../../../shared/lib/ids.ts";
 import type { NewFile } from "../../../shared/protocol/object-rpc.ts";
 import type { ParsedFile } from "../../../shared/protocol/sandbox-rpc.ts";
@@ -17,6 +19,8 @@ import { cleanFileName } from "./file-name.ts";
 
 /** Room for the multipart framing around the largest file. */
 const MAX_BODY_BYTES = MAX_FILE_BYTES + 64 * 1024;
+/** Reading the largest file takes some seconds; this is for a reader that hangs, or waits behind one that does. */
+export const PARSE_WITHIN_MS = 45_000;
 const tooLarge = () => refuse("file_too_large", { max: "25 MB" });
 
 export const uploadFile = projectRoute(
@@ -99,6 +103,9 @@ async function storeFile(
       derived,
       createdBy: access.identity.userId,
     };
+    // Reading and sealing took a while: a project deleted meanwhile, or a member removed, keeps nothing new.
+    const role = await c.env.PROJECT.getByName(access.projectId).roleOf(access.identity.userId);
+    if (role === null || !can(role, "file.write")) throw refuse("not_found");
     const view = await c.env.LIBRARY.getByName(access.projectId).addFile(file);
     await addFile(access.db, access, id, view.createdAt);
     return view;
@@ -126,7 +133,8 @@ async function sealDerived(
 async function parse(c: AppContext, file: { fileId: string; name: string; bytes: Uint8Array }): Promise<ParsedFile> {
   let result: Awaited<ReturnType<typeof c.env.SANDBOX.parseFile>>;
   try {
-    result = await c.env.SANDBOX.parseFile(file);
+    const parsing = Promise.resolve(c.env.SANDBOX.parseFile(file));
+    result = await withDeadline(parsing, PARSE_WITHIN_MS, () => new Error("the sandbox did not answer in time"));
   } catch (error) {
     report(c, "parse a file", error);
     throw refuse("sandbox_unavailable");
