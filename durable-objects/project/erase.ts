@@ -24,7 +24,8 @@ export async function eraseProject(
   } while (cursor !== undefined);
   await clearProject(env.DB, project.id);
   ctx.storage.transactionSync(() => {
-    ctx.storage.sql.exec("DELETE FROM messages; DELETE FROM jobs; DELETE FROM summaries;");
+    ctx.storage.sql.exec("DELETE FROM messages; DELETE FROM jobs;");
+    summaries.clear();
     meta.markErased(new Date().toISOString());
   });
 }

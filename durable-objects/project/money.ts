@@ -29,11 +29,15 @@ export class ProjectMoney {
     return granted;
   }
 
-  /** What a finished workflow did not use; said once per workflow, repeated calls change nothing. */
-  release(input: { workflowId: string; micros: number }): void {
+  /**
+   * What a finished workflow did not use. A failed one that is retried finishes again, and returns again; the same
+   * return said twice changes nothing.
+   */
+  release(input: { workflowId: string; returnId: string; micros: number }): void {
     this.#sql.exec(
-      "INSERT INTO releases VALUES (?, ?) ON CONFLICT (workflow_id) DO NOTHING",
+      "INSERT INTO returns VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
       input.workflowId,
+      input.returnId,
       input.micros,
     );
   }
@@ -43,7 +47,7 @@ export class ProjectMoney {
     const row = this.#sql
       .exec<{ left: number }>(
         `SELECT (SELECT budget_micros FROM meta) - (SELECT COALESCE(SUM(micros), 0) FROM tranches)
-         + (SELECT COALESCE(SUM(micros), 0) FROM releases)
+         + (SELECT COALESCE(SUM(micros), 0) FROM returns)
          - (SELECT COALESCE(SUM(cost_micros), 0) FROM rollups WHERE operation = 'chat') AS left`,
       )
       .one();

@@ -9,7 +9,7 @@ import { OBJECT_PATHS } from "../../shared/protocol/object-paths.ts";
 import type { Answer, LedgerEntry, ProjectRow, ProjectRpc, WorkflowSummary } from "../../shared/protocol/object-rpc.ts";
 import { decodeMember, MEMBER_HEADER } from "../../shared/protocol/trusted-member.ts";
 import type { Env } from "../env.ts";
-import { writeWorkflow } from "../storage/directory.ts";
+import { clearProject, writeWorkflow } from "../storage/directory.ts";
 import { createWrappedKey } from "../storage/project-key.ts";
 import { Conversation } from "./conversation.ts";
 import { Director } from "./director/director.ts";
@@ -46,6 +46,7 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
       ctx,
       env,
       projectId: () => this.#meta.get()?.id ?? "",
+      isOpen: () => this.#isOpen(),
       conversation: this.#conversation,
       money: this.#money,
       watchers: this.#watchers,
@@ -86,7 +87,8 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
     const refusal = this.#refusal(member, "project.manage");
     if (refusal) return refusal;
     const owner: Member = { userId: member.userId, role: "owner" };
-    await Promise.all(
+    // One that cannot be stopped now is destroyed with the rest.
+    await Promise.allSettled(
       this.#summaries.unfinished().map((id) => this.env.WORKFLOW.getByName(id).cancel(owner, "project deleted")),
     );
     this.#meta.markDeleted(new Date().toISOString());
@@ -120,10 +122,10 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
   }
 
   async lease(input: { workflowId: string; trancheId: string; micros: number }): Promise<{ granted: number }> {
-    return { granted: this.#money.lease(input) };
+    return { granted: this.#isOpen() ? this.#money.lease(input) : 0 };
   }
 
-  async release(input: { workflowId: string; micros: number }): Promise<void> {
+  async release(input: { workflowId: string; returnId: string; micros: number }): Promise<void> {
     this.#money.release(input);
   }
 
@@ -134,7 +136,7 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
       return this.#summaries.apply(input.summary);
     });
     if (moved) this.#watchers.send({ type: "workflow", workflow: input.summary });
-    await writeWorkflow(this.env.DB, input.summary);
+    if (this.#isOpen()) await writeWorkflow(this.env.DB, input.summary);
   }
 
   async createWorkflow(
@@ -190,8 +192,20 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
     if (next !== null || this.#meta.isDirty()) await this.ctx.storage.setAlarm(Math.max(next ?? 0, Date.now() + 200));
   }
 
-  #startWorkflow(userId: string, input: Parameters<typeof startWorkflow>[3]): Promise<Answer<WorkflowView>> {
-    return startWorkflow(this.env, this.#meta.get()?.id ?? "", userId, input);
+  async #startWorkflow(userId: string, input: Parameters<typeof startWorkflow>[3]): Promise<Answer<WorkflowView>> {
+    const projectId = this.#meta.get()?.id ?? "";
+    if (!this.#isOpen()) return err(problem("not_found"));
+    this.#summaries.begin(input.id);
+    const made = await startWorkflow(this.env, projectId, userId, input);
+    if (this.#isOpen()) return made;
+    // The project was deleted meanwhile, and its erasure may have come before the workflow.
+    await this.env.WORKFLOW.getByName(input.id).destroy();
+    await clearProject(this.env.DB, projectId);
+    return err(problem("not_found"));
+  }
+
+  #isOpen(): boolean {
+    return this.#meta.get()?.deletedAt === null;
   }
 
   /** D1's row follows; when D1 is away the alarm tries again. */

@@ -93,15 +93,61 @@ describe("members (FR-12.2, NFR-S1.4): the object checks roles itself", () => {
   });
 });
 
+describe("deletion", () => {
+  const create = () => project().createWorkflow(owner, { message: "Tips", fileIds: [], locale: "en" });
+  const isGone = async (workflowId: string) => {
+    const view = await env.WORKFLOW.getByName(workflowId).view(owner);
+    return !view.ok && view.error.code === "not_found";
+  };
+  const erased = () =>
+    expect
+      .poll(() =>
+        runInDurableObject(env.PROJECT.getByName(id), (_object, state) =>
+          state.storage.sql.exec<{ at: string | null }>("SELECT erased_at AS at FROM meta").one(),
+        ),
+      )
+      .not.toEqual({ at: null });
+
+  test("a workflow that has told nothing yet is erased with the project (NFR-S3)", async () => {
+    const made = await create();
+    if (!made.ok) throw new Error(made.error.code);
+    await project().remove(owner);
+    await erased();
+    expect(await isGone(made.value.id)).toBe(true);
+  });
+
+  test("a workflow that is being created meanwhile is erased, and money is leased no more", async () => {
+    const [made] = await Promise.all([create(), project().remove(owner)]);
+    await erased();
+    if (made.ok) expect(await isGone(made.value.id)).toBe(true);
+    expect(await create()).toMatchObject({ ok: false, error: { code: "not_found" } });
+    expect(await project().lease({ workflowId: "wf_a", trancheId: "t1", micros: 1 })).toEqual({ granted: 0 });
+    const rows = await env.DB.prepare("SELECT count(*) AS n FROM workflow_index WHERE project_id = ?").bind(id).first();
+    expect(rows).toEqual({ n: 0 });
+  });
+
+  test("answers that are streaming end", async () => {
+    const frames = post(owner, "Hello, what can you do?");
+    await expect.poll(async () => (await project().messages(owner, { limit: 5, before: null })).ok).toBe(true);
+    await project().remove(owner);
+    expect((await frames).status).toBeLessThan(500);
+    await erased();
+  });
+});
+
 describe("money: leases and ledger", () => {
   test("a tranche asked for twice is granted once; no grant exceeds the budget", async () => {
     const ask = (trancheId: string, micros: number) => project().lease({ workflowId: "wf_a", trancheId, micros });
     expect(await ask("t1", 30_000_000)).toEqual({ granted: 30_000_000 });
     expect(await ask("t1", 30_000_000)).toEqual({ granted: 30_000_000 });
     expect(await ask("t2", 30_000_000)).toEqual({ granted: 20_000_000 });
-    await project().release({ workflowId: "wf_a", micros: 5_000_000 });
-    await project().release({ workflowId: "wf_a", micros: 5_000_000 });
+    const giveBack = (returnId: string) => project().release({ workflowId: "wf_a", returnId, micros: 5_000_000 });
+    await giveBack("r7");
+    await giveBack("r7");
     expect(await ask("t3", 30_000_000)).toEqual({ granted: 5_000_000 });
+    // It failed, was retried and finished again.
+    await giveBack("r19");
+    expect(await ask("t4", 30_000_000)).toEqual({ granted: 5_000_000 });
   });
 
   test("deliveries that come again or late change nothing", async () => {

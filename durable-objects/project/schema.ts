@@ -9,7 +9,8 @@ export function createTables(sql: SqlStorage): void {
       user_id TEXT PRIMARY KEY, role TEXT NOT NULL, created_at TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS tranches (
       workflow_id TEXT NOT NULL, tranche_id TEXT NOT NULL, micros INTEGER NOT NULL, PRIMARY KEY (workflow_id, tranche_id));
-    CREATE TABLE IF NOT EXISTS releases (workflow_id TEXT PRIMARY KEY, micros INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS returns (
+      workflow_id TEXT NOT NULL, return_id TEXT NOT NULL, micros INTEGER NOT NULL, PRIMARY KEY (workflow_id, return_id));
     CREATE TABLE IF NOT EXISTS ledger (
       source TEXT NOT NULL, source_version INTEGER NOT NULL, workflow_id TEXT, model TEXT NOT NULL, operation TEXT NOT NULL,
       input INTEGER NOT NULL, output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write_5m INTEGER NOT NULL,
@@ -20,6 +21,7 @@ export function createTables(sql: SqlStorage): void {
       cost_micros INTEGER NOT NULL, PRIMARY KEY (day, model, operation, simulated)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS summaries (
       workflow_id TEXT PRIMARY KEY, version INTEGER NOT NULL, created_at TEXT NOT NULL, finished INTEGER NOT NULL, summary TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS started (workflow_id TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS summaries_by_age ON summaries (created_at DESC, workflow_id DESC);
     CREATE TABLE IF NOT EXISTS messages (
       seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, role TEXT NOT NULL, status TEXT NOT NULL, message TEXT NOT NULL);

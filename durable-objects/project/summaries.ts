@@ -50,17 +50,28 @@ export class Summaries {
     return { items, nextCursor: rows.length > input.limit && last ? `${last.createdAt}|${last.id}` : null };
   }
 
+  /** A workflow that is about to be created: it is stopped and erased like the others before it has told anything. */
+  begin(id: string): void {
+    this.#sql.exec("INSERT INTO started VALUES (?) ON CONFLICT DO NOTHING", id);
+  }
+
   unfinished(): string[] {
-    return this.#ids("WHERE finished = 0");
+    return this.#ids("WHERE workflow_id NOT IN (SELECT workflow_id FROM summaries WHERE finished = 1)");
   }
 
   all(): string[] {
     return this.#ids("");
   }
 
+  clear(): void {
+    this.#sql.exec("DELETE FROM started; DELETE FROM summaries;");
+  }
+
   #ids(where: string): string[] {
     return this.#sql
-      .exec<{ workflow_id: string }>(`SELECT workflow_id FROM summaries ${where}`)
+      .exec<{ workflow_id: string }>(
+        `SELECT workflow_id FROM (SELECT workflow_id FROM started UNION SELECT workflow_id FROM summaries) ${where}`,
+      )
       .toArray()
       .map((row) => row.workflow_id);
   }

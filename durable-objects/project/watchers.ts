@@ -7,8 +7,8 @@ const MAX_BAD_FRAMES = 3;
 /** Everyone who watches a project: hibernating sockets, and the response streams of posted messages. */
 export class Watchers {
   readonly #ctx: DurableObjectState;
-  /** By message id. A reader that left is dropped; the answer itself does not depend on any. */
-  readonly #streams = new Map<string, Set<ReadableStreamDefaultController<Uint8Array>>>();
+  /** By message id, with who reads. A reader that left is dropped; the answer itself does not depend on any. */
+  readonly #streams = new Map<string, Map<ReadableStreamDefaultController<Uint8Array>, string>>();
   readonly #encoder = new TextEncoder();
 
   constructor(ctx: DurableObjectState) {
@@ -35,18 +35,18 @@ export class Watchers {
   }
 
   /** Server-sent events until the message is done; `first` comes at once. */
-  stream(messageId: string, first: readonly MessageFrame[]): Response {
+  stream(messageId: string, userId: string, first: readonly MessageFrame[]): Response {
     let mine: ReadableStreamDefaultController<Uint8Array> | null = null;
-    const set = this.#streams.get(messageId) ?? new Set();
-    this.#streams.set(messageId, set);
+    const readers = this.#streams.get(messageId) ?? new Map<ReadableStreamDefaultController<Uint8Array>, string>();
+    this.#streams.set(messageId, readers);
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         mine = controller;
-        set.add(controller);
+        readers.set(controller, userId);
         for (const frame of first) controller.enqueue(this.#encode(frame));
       },
       cancel: () => {
-        if (mine) set.delete(mine);
+        if (mine) readers.delete(mine);
       },
     });
     return new Response(body, {
@@ -64,20 +64,26 @@ export class Watchers {
   /** The answer is complete: its streams end. */
   finish(messageId: string): void {
     this.send({ type: "done", messageId });
-    for (const controller of this.#streams.get(messageId) ?? []) trySend(() => controller.close());
+    for (const controller of this.#streams.get(messageId)?.keys() ?? []) trySend(() => controller.close());
     this.#streams.delete(messageId);
   }
 
-  /** Closes a person's sockets, or everyone's. */
+  /** Closes a person's sockets and streams, or everyone's. */
   close(userId: string | null, reason: string): void {
     for (const socket of userId === null ? this.#ctx.getWebSockets() : this.#ctx.getWebSockets(userId))
       trySend(() => socket.close(1008, reason));
+    for (const readers of this.#streams.values())
+      for (const [controller, reader] of readers)
+        if (userId === null || userId === reader) {
+          trySend(() => controller.close());
+          readers.delete(controller);
+        }
   }
 
   #toStreams(messageId: string, frame: MessageFrame): void {
-    const set = this.#streams.get(messageId);
-    for (const controller of set ?? [])
-      if (!trySend(() => controller.enqueue(this.#encode(frame)))) set?.delete(controller);
+    const readers = this.#streams.get(messageId);
+    for (const controller of readers?.keys() ?? [])
+      if (!trySend(() => controller.enqueue(this.#encode(frame)))) readers?.delete(controller);
   }
 
   #encode(frame: MessageFrame): Uint8Array {

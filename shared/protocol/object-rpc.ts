@@ -104,7 +104,7 @@ export interface ProjectRpc {
   /** The data key of this project, wrapped by the master key of `keyVersion`. */
   wrappedKey(): Promise<{ keyVersion: number; wrapped: string }>;
   lease(input: { workflowId: string; trancheId: string; micros: number }): Promise<{ granted: number }>;
-  release(input: { workflowId: string; micros: number }): Promise<void>;
+  release(input: { workflowId: string; returnId: string; micros: number }): Promise<void>;
   /** The workflow's outbox: applied once per (workflow, version), in order. */
   project(input: { summary: WorkflowSummary; ledger: readonly LedgerEntry[] }): Promise<void>;
 

@@ -24,6 +24,8 @@ interface Parts {
   readonly ctx: DurableObjectState;
   readonly env: Env;
   readonly projectId: () => string;
+  /** Once the project is deleted nothing more is answered. */
+  readonly isOpen: () => boolean;
   readonly conversation: Conversation;
   readonly money: ProjectMoney;
   readonly watchers: Watchers;
@@ -62,7 +64,9 @@ export class Director {
     const files = found.flatMap((file) =>
       file ? [{ id: file.id, name: file.name, mediaType: file.mediaType, size: file.size }] : [],
     );
-    if (files.length < fileIds.length) return refuse(problem("not_found"));
+    if (files.length < fileIds.length || !this.#parts.isOpen()) return refuse(problem("not_found"));
+    // Others may have posted while the library answered.
+    if (this.#jobs.waiting() >= MAX_WAITING) return refuse(problem("director_busy"));
 
     // Readers order by time: the answer comes after what it answers.
     const now = Date.now();
@@ -90,7 +94,7 @@ export class Director {
     await ctx.storage.setAlarm(Date.now());
     watchers.send({ type: "message", message: question });
     watchers.send({ type: "message", message: reply });
-    return watchers.stream(reply.id, [
+    return watchers.stream(reply.id, member.userId, [
       { type: "message", message: question },
       { type: "message", message: reply },
     ]);
@@ -119,7 +123,7 @@ export class Director {
     const host = this.#host();
     if (!this.#adopted) bookOrphans(host);
     this.#adopted = true;
-    for (let job = this.#jobs.next(Date.now()); job; job = this.#jobs.next(Date.now())) {
+    for (let job = this.#jobs.next(Date.now()); job && this.#parts.isOpen(); job = this.#jobs.next(Date.now())) {
       await runJob(host, job);
       this.#streaming.delete(job.messageId);
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { MemoryLog } from "../log/memory-log.ts";
 import { says, scriptedModel, scriptedOrchestrator, scriptedPlan } from "../testing/scripted.ts";
 import { CREATED, FakeTime, hash, USER, world } from "../testing/world.ts";
-import { Journal, SNAPSHOT_EVERY } from "./journal.ts";
+import { Journal, PAGE_CHARS, SNAPSHOT_EVERY } from "./journal.ts";
 
 const steered = (message: string) => ({ name: "workflow.steered" as const, data: { message } });
 
@@ -40,6 +40,18 @@ describe("Journal", () => {
     for (const row of rows) forged.append(row.version === 2 ? { ...row, event: '{"message":"evil"}' } : row);
     expect(new Journal(forged, hash, new FakeTime()).findTampering()).toBe(3);
     expect(j.findTampering()).toBeNull();
+  });
+
+  it("a page of events ends early when they are long, and the next goes on where it ended", () => {
+    const j = journal();
+    const long = "x".repeat(PAGE_CHARS / 4);
+    for (let at = 0; at < 30; at++) j.append(USER, [steered(at < 10 ? long : "short")]);
+    const first = j.events(0, 1000);
+    expect(first.map((event) => event.version)).toEqual([1, 2, 3, 4, 5]);
+    const all = [...first];
+    for (let page = first; page.length > 0; all.push(...page)) page = j.events(all.at(-1)?.version ?? 0, 1000);
+    expect(all.map((event) => event.version)).toEqual(Array.from({ length: 31 }, (_, at) => at + 1));
+    expect(j.events(25, 3).map((event) => event.version)).toEqual([26, 27, 28]);
   });
 
   it("L5 wakes from the snapshot and folds only what came after", () => {

@@ -13,6 +13,9 @@ import { refusalOf } from "./transitions.ts";
 /** Waking reads a snapshot and at most this many events after it. */
 export const SNAPSHOT_EVERY = 500;
 const READ_AT_ONCE = 1000;
+/** A page of events ends when it is this long; an event itself can be megabytes (a plan of 500 steps). */
+export const PAGE_CHARS = 4_000_000;
+const READ_PAGE_ROWS = 20;
 const FIRST_PREVIOUS = "0".repeat(64);
 
 /**
@@ -96,7 +99,7 @@ export class Journal {
         if (body.name === "money.leased") tranches += 1;
         if (before) for (const entry of ledgerOf(event, before)) this.#store.enqueue("ledger", JSON.stringify(entry));
         if (body.name === "money.returned")
-          this.#store.enqueue("release", JSON.stringify({ micros: body.data.micros }));
+          this.#store.enqueue("release", JSON.stringify({ returnId: `r${event.version}`, micros: body.data.micros }));
         events.push(event);
       }
       if (
@@ -113,9 +116,20 @@ export class Journal {
     return events;
   }
 
-  /** Events after `since`, at most `limit`. */
+  /** Events after `since`, at most `limit`; fewer when they are so long that memory or a message could not hold them. */
   events(since: number, limit: number): WorkflowEvent[] {
-    return this.#store.range(since, limit).map(toEvent);
+    const events: WorkflowEvent[] = [];
+    let chars = 0;
+    while (events.length < limit && chars < PAGE_CHARS) {
+      const rows = this.#store.range(events.at(-1)?.version ?? since, Math.min(READ_PAGE_ROWS, limit - events.length));
+      for (const row of rows) {
+        if (chars >= PAGE_CHARS) break;
+        chars += row.event.length;
+        events.push(toEvent(row));
+      }
+      if (rows.length < READ_PAGE_ROWS) break;
+    }
+    return events;
   }
 
   /** Version of the first row whose hash does not fit, or null when the chain is whole. */

@@ -17,6 +17,12 @@ describe("S2 catchUp", () => {
     expect(missing(head)).toEqual({ kind: "range", events: [] });
   });
 
+  it("gives the state when the missing events are too long to be read at once", () => {
+    const some = (from: number, limit: number) => w.journal.events(from, Math.min(limit, 3));
+    expect(catchUp(w.state(), head - 3, some).kind).toBe("range");
+    expect(catchUp(w.state(), head - 4, some)).toEqual({ kind: "snapshot", state: w.state() });
+  });
+
   it("gives the state to who has nothing, is too far behind, or has seen another log", () => {
     for (const since of [null, 0, head - MAX_GAP - 1, head + 1])
       expect(missing(since)).toEqual({ kind: "snapshot", state: w.state() });

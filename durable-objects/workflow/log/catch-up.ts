@@ -18,7 +18,9 @@ export function catchUp(
   read: (since: number, limit: number) => readonly WorkflowEvent[],
 ): CatchUp {
   if (since === null || since > state.version || state.version - since > MAX_GAP) return { kind: "snapshot", state };
-  return { kind: "range", events: since === state.version ? [] : read(since, MAX_GAP) };
+  const events = since === state.version ? [] : read(since, MAX_GAP);
+  // What is too long to be read at once is longer than the state.
+  return events.length === state.version - since ? { kind: "range", events } : { kind: "snapshot", state };
 }
 
 /** `?since=` or Last-Event-ID; null when absent, "bad" when it is not a version. */

@@ -56,13 +56,13 @@ export class Outbox {
     const throughSeq = rows.at(-1)?.seq ?? 0;
     try {
       const project = this.#project(state.projectId);
-      // SAFETY: ledger rows are written by the journal from LedgerEntry, release rows from { micros }.
+      // SAFETY: ledger rows are written by the journal from LedgerEntry, release rows from { returnId, micros }.
       const ledger = rows.filter((row) => row.kind === "ledger").map((row) => JSON.parse(row.body) as LedgerEntry);
       await project.project({ summary: summaryOf(state, this.#clock.now()), ledger });
       for (const row of rows) {
         if (row.kind !== "release") continue;
-        const { micros } = JSON.parse(row.body) as { micros: number };
-        await project.release({ workflowId: state.id, micros });
+        const returned = JSON.parse(row.body) as { returnId: string; micros: number };
+        await project.release({ workflowId: state.id, ...returned });
       }
     } catch {
       this.#failures += 1;
