@@ -155,6 +155,16 @@ describe("people", () => {
     expect(names(commands.answer(w.state(), { questionId: "q2", answer: "B" }))).toEqual(["question.answered"]);
   });
 
+  it("takes what a person adds until it would crowd out the work", async () => {
+    const w = await running();
+    for (let at = 0; at < 3; at++)
+      w.journal.append(USER, [{ name: "workflow.steered", data: { message: "x".repeat(19_999) } }]);
+    expect(names(commands.steer(w.state(), "abc"))).toEqual(["workflow.steered"]);
+    expect(commands.steer(w.state(), "abcd")).toMatchObject({
+      error: { code: "message_too_long", params: { max: 3, length: 4 } },
+    });
+  });
+
   it("P6 retries open repair questions, failed steps, pauses and failed workflows", async () => {
     const w = await running(failed("s1"));
     expect(names(commands.retry(w.state(), { nodeId: "s2" }, 0))).toBe("nothing_to_retry");

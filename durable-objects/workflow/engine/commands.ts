@@ -149,8 +149,14 @@ const isDone = ({ status }: { readonly status: string }): boolean => ["success",
 export function steer(state: WorkflowState, message: string): Decision {
   if (isFinished(state)) return refuseNow("workflow_finished", state);
   const text = message.trim();
-  return text === "" ? refuse("message_empty") : ok([{ name: "workflow.steered", data: { message: text } }]);
+  if (text === "") return refuse("message_empty");
+  const left = MAX_STEERING_CHARS - state.steering.reduce((sum, one) => sum + one.length, 0);
+  if (text.length > left) return refuse("message_too_long", { max: Math.max(0, left), length: text.length });
+  return ok([{ name: "workflow.steered", data: { message: text } }]);
 }
+
+/** Every later call carries all that was said: beyond this it would crowd out the work, and cost more than it. */
+const MAX_STEERING_CHARS = 60_000;
 
 export function cancel(state: WorkflowState, reason: string): Decision {
   if (isFinished(state)) return refuseNow("workflow_finished", state);
