@@ -121,8 +121,8 @@ export async function within<T>(promise: Promise<T>, deadline: number, where: ()
   }
 }
 
-export const isFinished = (state: WorkflowState): boolean => FINISHED.includes(state.phase);
-export const isPaused = (state: WorkflowState): boolean => statusOf(state) === "paused";
+const isFinished = (state: WorkflowState): boolean => FINISHED.includes(state.phase);
+const isPaused = (state: WorkflowState): boolean => statusOf(state) === "paused";
 /** Nothing more happens without a person. */
 export const isAtRest = (state: WorkflowState): boolean => isFinished(state) || isPaused(state);
 
