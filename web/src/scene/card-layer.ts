@@ -17,7 +17,7 @@ import { CardAtlas, type CardText } from "./card-atlas.ts";
 import { CARD_FRAGMENT, CARD_VERTEX } from "./card-shader.ts";
 import { LOOKS, lookOf, PALETTES, raw } from "./palette.ts";
 import { TEXTS } from "./texts.ts";
-import { CARD, cardScale, detailAt, groundOf, OFFICE_CARD } from "./world.ts";
+import { CARD, cardLift, cardScale, detailAt, groundOf } from "./world.ts";
 
 const MAX_CARDS = 512;
 
@@ -89,7 +89,7 @@ export class CardLayer {
     const shades = this.#material.uniforms.uLooks;
     if (shades) shades.value = LOOKS.map((look) => raw(palette.looks[look]));
 
-    const lift = OFFICE_CARD.lift * rig.office;
+    const lift = cardLift(rig.zoom, rig.office);
     const seen = this.#visible(data, rig, scale, lift);
     const labelled = detail === "none" ? 0 : Math.min(seen.length, this.#atlas.capacity);
     // Drawn far to near: without a depth test the later card lies on top.
@@ -113,7 +113,7 @@ export class CardLayer {
   /** The step whose card is under a point, topmost first. */
   pick(data: SceneData, rig: CameraRig, x: number, y: number): string | null {
     const scale = cardScale(rig.zoom, rig.office);
-    const lift = OFFICE_CARD.lift * rig.office;
+    const lift = cardLift(rig.zoom, rig.office);
     // Never smaller than a fingertip.
     const halfWidth = Math.max((CARD.width / 2) * scale, 22);
     const halfHeight = Math.max((CARD.height / 2) * scale, 22);

@@ -75,9 +75,9 @@ export const PALETTES: Readonly<Record<SceneData["theme"], Palette>> = {
     soft: "#b8b8c4",
     edge: "#5a5a68",
     brand: "#8b9cf5",
-    floor: "#0b0b10",
-    rug: "#15151d",
-    desk: "#4a4654",
+    floor: "#0d0d14",
+    rug: "#1d1d2a",
+    desk: "#5d5768",
     looks: DARK,
   },
   light: {

@@ -3,8 +3,8 @@ import type { SceneData, SceneNode } from "../stores/scene-store.ts";
 /** World units are CSS pixels at zoom 1. The ground is the x–z plane, y is up. */
 export const CARD = { width: 232, height: 104 } as const;
 export const GAP = { x: 312, z: 148 } as const;
-/** In the office a card hangs above its desk, this high and this much smaller, unless it could not be read then. */
-export const OFFICE_CARD = { lift: 118, scale: 0.62, largest: 1.15 } as const;
+/** In the office a card hangs above its desk and is this much smaller, unless it could not be read then. */
+const OFFICE_CARD = { scale: 0.62, largest: 1.15 } as const;
 /** Smallest type a person can read, CSS pixels (experience.md rule 2). */
 export const MIN_TYPE = 11;
 
@@ -52,7 +52,18 @@ export function detailAt(cardScale: number): Detail {
 
 /** Size of a card on the screen for one card pixel, at this zoom. `office` is 0 on the map, 1 in the office. */
 export function cardScale(zoom: number, office: number): number {
+  return zoom * (1 + (officeScale(zoom) - 1) * office);
+}
+
+/** Height of a card's middle over the ground: flat on the map, clear of the screen on its desk in the office. */
+export function cardLift(zoom: number, office: number): number {
+  return ((CARD.height / 2) * officeScale(zoom) + DESK_TOP) * office;
+}
+
+/** Where a desk's screen ends, seen at the office's pitch, with a little air. */
+const DESK_TOP = 92;
+
+function officeScale(zoom: number): number {
   const readable = (MIN_TYPE * 1.05) / TYPE.name / zoom;
-  const inOffice = Math.min(OFFICE_CARD.largest, Math.max(OFFICE_CARD.scale, readable));
-  return zoom * (1 + (inOffice - 1) * office);
+  return Math.min(OFFICE_CARD.largest, Math.max(OFFICE_CARD.scale, readable));
 }
