@@ -120,12 +120,16 @@ function Thinking() {
   );
 }
 
-/** Shows the end, but never scrolls the beginning of the newest message out of sight: it is read from its top. */
+/**
+ * Shows the end, but never scrolls the beginning of the newest message out of sight: it is read from its top. Never
+ * scrolls up: who is further down already reads on there, or has the focus there.
+ */
 function stick(element: HTMLElement): void {
   const newest = element.querySelector("[data-messages] > li:last-child");
   if (!newest) return;
   const top = newest.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop;
-  element.scrollTop = Math.min(element.scrollHeight - element.clientHeight, top - MARGIN_PX);
+  const to = Math.min(element.scrollHeight - element.clientHeight, top - MARGIN_PX);
+  if (to > element.scrollTop) element.scrollTop = to;
 }
 
 /** Keeps the end in sight while the person is there; leaves them alone when they read above. */
