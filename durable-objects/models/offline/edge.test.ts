@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { carryOut, headerOf, type Plan, planFor, rowsOf, worldOf } from "./testing/host.ts";
+import { headerOf, rowsOf } from "./testing/csv.ts";
+import { carryOut, type Plan, planFor, worldOf } from "./testing/host.ts";
 
 type Table = { columns: string[]; rows: string[][] };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { carryOut, headerOf, planFor, rowsOf, TODAY, worldOf } from "./testing/host.ts";
+import { headerOf, rowsOf } from "./testing/csv.ts";
+import { carryOut, planFor, TODAY, worldOf } from "./testing/host.ts";
 import { decimal, type Entry, FORMATS, type Format, ledger, written } from "./testing/ledger.ts";
 
 const sumBy = (entries: readonly Entry[], key: (one: Entry) => string): Map<string, { fils: number; rows: number }> => {

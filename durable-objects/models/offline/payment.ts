@@ -1,3 +1,4 @@
+import type { Settlement } from "./spec.ts";
 import { fold } from "./words.ts";
 
 /**
@@ -121,3 +122,13 @@ export function paymentState(value: string): "settled" | "open" | null {
   const word = fold(value).replace(/[-_]/g, " ");
   return SETTLED.has(word) ? "settled" : OPEN.has(word) ? "open" : null;
 }
+
+/** Nothing in the table tells whether anything was paid. */
+export const NO_SETTLEMENT: Settlement = {
+  due: null,
+  graceDays: 0,
+  status: null,
+  balance: null,
+  paidAmount: null,
+  paidDate: null,
+};

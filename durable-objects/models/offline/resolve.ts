@@ -2,6 +2,7 @@ import { chooseTable } from "./choose-table.ts";
 import type { Choice, KnownColumn, KnownTable } from "./columns.ts";
 import { candidates, columnByWords, columnFor, mainRole } from "./columns.ts";
 import { pick as either } from "./labels.ts";
+import { NO_SETTLEMENT } from "./payment.ts";
 import { currencyOf, settlementOf } from "./resolve-rules.ts";
 import type {
   AskedFilter,
@@ -393,12 +394,3 @@ class Resolver {
     });
   }
 }
-
-export const NO_SETTLEMENT: Settlement = {
-  due: null,
-  graceDays: 0,
-  status: null,
-  balance: null,
-  paidAmount: null,
-  paidDate: null,
-};

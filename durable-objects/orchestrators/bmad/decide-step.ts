@@ -1,4 +1,5 @@
 import { HOST_TOOLS, type HostTool } from "../../../shared/protocol/agent-tools.ts";
+import type { Message } from "../../../shared/workflow/content.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { Failure } from "../../../shared/workflow/records.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
@@ -8,7 +9,7 @@ import { codeMark, failedMarks, failuresOf, MAX_FAILURES, sourceOf } from "./app
 import { type LastAnswer, lastAnswerOf, type ToolUse, turnsOf } from "./conversation.ts";
 import { askRepair } from "./questions.ts";
 import { attemptDelay, callDelay, classOf, isoAt, pauseDelay } from "./retry-policy.ts";
-import { MAX_TURNS } from "./step-prompts.ts";
+import { MAX_IDLE_TURNS, maxTurnsOf } from "./step-prompts.ts";
 import { hostToolProblem } from "./tools.ts";
 import type { Topology } from "./topology.ts";
 
@@ -46,8 +47,9 @@ export function carryOn(
   if (!last) return call();
   const open = pendingOf(last);
   if (open.length === 0) {
-    if (turnsOf(node.transcript) >= MAX_TURNS)
-      return failAttempt(context, { code: "step_too_many_turns", params: { max: MAX_TURNS }, technical: "" });
+    const max = maxTurnsOf(node);
+    if (turnsOf(node.transcript) >= max || idleTurnsOf(node.transcript) >= MAX_IDLE_TURNS)
+      return failAttempt(context, { code: "step_too_many_turns", params: { max }, technical: "" });
     return call();
   }
   return open.flatMap((pending) => {
@@ -55,6 +57,13 @@ export function carryOn(
     const host = hostIntents(context, pending);
     return host ?? conclude(pending, others) ?? refuse(node, pending, unknownTool(context, pending.use.name));
   });
+}
+
+/** Answers at the end of the conversation that asked for nothing to be done. */
+function idleTurnsOf(transcript: readonly Message[]): number {
+  const answers = transcript.filter((message) => message.role === "assistant");
+  const busy = answers.findLastIndex((message) => message.content.some((block) => block.type === "tool_use"));
+  return answers.length - 1 - busy;
 }
 
 function pendingOf(last: LastAnswer): PendingUse[] {

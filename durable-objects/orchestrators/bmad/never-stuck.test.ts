@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FINISHED } from "../../../shared/workflow/state.ts";
 import { MODEL_FAILURES } from "../../models/port.ts";
+import { maxTurnsOf } from "./step-prompts.ts";
 import { accept, diligent, finish, plan, step, workIds } from "./testing/scripts.ts";
 import { type Asked, fails, Simulation, says, use } from "./testing/simulation.ts";
 
@@ -95,7 +96,9 @@ describe("R5 decide", () => {
         const { phase } = simulation.state;
         ends.set(phase, (ends.get(phase) ?? 0) + 1);
         for (const node of simulation.state.nodes) {
-          expect(node.transcript.filter((one) => one.role === "assistant").length).toBeLessThanOrEqual(16);
+          expect(node.transcript.filter((one) => one.role === "assistant").length).toBeLessThanOrEqual(
+            maxTurnsOf(node),
+          );
           if (phase === "completed") expect(["success", "warning", "skipped"]).toContain(node.status);
         }
       }),
@@ -103,6 +106,6 @@ describe("R5 decide", () => {
     );
     // The runs must get somewhere for the property to mean something.
     expect(ends.get("completed") ?? 0).toBeGreaterThan(30);
-    expect(ends.get("failed") ?? 0).toBeGreaterThan(3);
+    expect(ends.get("failed") ?? 0).toBeGreaterThan(1);
   });
 });

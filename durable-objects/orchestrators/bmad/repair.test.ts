@@ -214,6 +214,21 @@ describe("answers that lead nowhere", () => {
     expect(nudges[1]).not.toBe(nudges[0]);
   });
 
+  it("ends an attempt after five answers in a row that do nothing", async () => {
+    let calls = 0;
+    const simulation = await approved({
+      model: (asked) => {
+        if (asked.nodeId !== "look" || calls >= 5) return diligent(asked);
+        calls++;
+        return says({ type: "text", text: "I think I am done." });
+      },
+    });
+    await simulation.run();
+    const failed = simulation.events.find((one) => one.name === "node.failed");
+    expect(failed?.data).toMatchObject({ attempt: 1, failure: { code: "step_too_many_turns" } });
+    expect(simulation.state.phase).toBe("completed");
+  });
+
   it("ends an attempt after 16 answers, and the step after three attempts with a question", async () => {
     let calls = 0;
     const simulation = await approved({

@@ -10,8 +10,10 @@ import { reviewSystem, workSystem } from "./system-prompts.ts";
 import { REVIEW_SPECS, WORK_SPECS } from "./tools.ts";
 import type { Topology } from "./topology.ts";
 
-/** Model calls of one attempt. */
-export const MAX_TURNS = 16;
+/** Model calls of one attempt; a review may take one more for every step it looks at. */
+const MAX_TURNS = 16;
+/** Answers in a row that do nothing: one more like them would only cost. */
+export const MAX_IDLE_TURNS = 5;
 const WARN_TURNS = 3;
 const MAX_IMAGES = 4;
 const MAX_ANSWER = 8_192;
@@ -20,6 +22,10 @@ const VERDICT_TOKENS = 300;
 const LONGEST_VERDICT = 32_000;
 
 const KUWAIT_OFFSET_MS = 3 * 3_600_000;
+
+export function maxTurnsOf(node: RunNode): number {
+  return MAX_TURNS + (node.stage === "reviewing" ? node.dependsOn.length : 0);
+}
 
 /**
  * Today for the people Nexus serves (Kuwait, UTC+3, no summer time), as YYYY-MM-DD: the day the run was approved,
@@ -112,8 +118,8 @@ function messagesOf(state: WorkflowState, node: RunNode, first: readonly Block[]
   const end = node.stage === "reviewing" ? "verdict" : "finish";
   const closing: Block[] = [];
   if (state.steering.length > 0) closing.push(text(fenceJson("steering", state.steering)));
-  if (turns >= MAX_TURNS - WARN_TURNS)
-    closing.push(text(`${MAX_TURNS - turns} answers are left for this step. Conclude now: call ${end}.`));
+  const left = maxTurnsOf(node) - turns;
+  if (left <= WARN_TURNS) closing.push(text(`${left} answers are left for this step. Conclude now: call ${end}.`));
   if (node.callFailures > 0 && node.failure !== null) closing.push(...hintAfter(node.failure.code));
   return conversation(first, node.transcript, (turn) => [text(nudgeText(end, turn))], closing);
 }
