@@ -40,3 +40,25 @@ export async function expectRefused(
   }
   expect(new Set(texts).size).toBe(languages.length);
 }
+
+/** A request and the code it must be refused with. */
+export const refused = (
+  code: ProblemCode,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+): Refused => ({
+  code,
+  method,
+  path,
+  body,
+  ...(headers ? { headers } : {}),
+});
+
+/** An upload of one file. */
+export const form = (name: string, content: string | Uint8Array<ArrayBuffer>, field = "file"): FormData => {
+  const data = new FormData();
+  data.append(field, new Blob([content]), name);
+  return data;
+};
