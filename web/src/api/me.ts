@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { hashKey, queryOptions, useQuery } from "@tanstack/react-query";
 import type { SessionView } from "../../../shared/api/auth.ts";
 import type { MeView } from "../../../shared/api/me.ts";
 import { queryClient } from "./client.ts";
@@ -47,8 +47,10 @@ export async function signOutEverywhere(): Promise<void> {
 
 /** Another person may use this browser next: nothing of the last one stays in memory. */
 export function forget(): void {
-  queryClient.clear();
+  // This first, and on the query that is being watched: it is what makes every page of theirs give way to sign-in.
   queryClient.setQueryData(keys.me, null);
+  queryClient.removeQueries({ predicate: ({ queryHash }) => queryHash !== hashKey(keys.me) });
+  queryClient.getMutationCache().clear();
 }
 
 export const patchMe = (change: { name?: string; locale?: "en" | "ar" }): Promise<MeView> =>
