@@ -165,6 +165,17 @@ describe("people", () => {
     });
   });
 
+  it("counts the instructions of a retry as what a person adds", async () => {
+    const w = await running(failed("s1"));
+    for (let at = 0; at < 3; at++)
+      w.journal.append(USER, [{ name: "workflow.steered", data: { message: "x".repeat(19_999) } }]);
+    expect(names(commands.retry(w.state(), { instructions: " abc " }, 0))).toContain("workflow.steered");
+    expect(names(commands.retry(w.state(), {}, 0))).not.toContain("workflow.steered");
+    expect(commands.retry(w.state(), { instructions: "abcd" }, 0)).toMatchObject({
+      error: { code: "message_too_long", params: { max: 3, length: 4 } },
+    });
+  });
+
   it("P6 retries open repair questions, failed steps, pauses and failed workflows", async () => {
     const w = await running(failed("s1"));
     expect(names(commands.retry(w.state(), { nodeId: "s2" }, 0))).toBe("nothing_to_retry");

@@ -138,10 +138,11 @@ export function retry(
   }
   const stopped = state.phase === "failed" || (state.pause !== null && state.pause.reason !== "money");
   if (facts.length === 0 && !(stopped && input.nodeId === undefined)) return refuse("nothing_to_retry");
-  const steered: EventBody[] = input.instructions?.trim()
-    ? [{ name: "workflow.steered", data: { message: input.instructions.trim() } }]
-    : [];
-  return ok([...(stopped ? [RESUMED] : []), ...steered, ...facts]);
+  const message = input.instructions?.trim() ?? "";
+  if (message === "") return ok([...(stopped ? [RESUMED] : []), ...facts]);
+  const refusal = crowdingRefusal(state, message);
+  if (refusal) return refusal;
+  return ok([...(stopped ? [RESUMED] : []), { name: "workflow.steered", data: { message } }, ...facts]);
 }
 
 const isDone = ({ status }: { readonly status: string }): boolean => ["success", "warning", "skipped"].includes(status);
@@ -150,13 +151,16 @@ export function steer(state: WorkflowState, message: string): Decision {
   if (isFinished(state)) return refuseNow("workflow_finished", state);
   const text = message.trim();
   if (text === "") return refuse("message_empty");
-  const left = MAX_STEERING_CHARS - state.steering.reduce((sum, one) => sum + one.length, 0);
-  if (text.length > left) return refuse("message_too_long", { max: Math.max(0, left), length: text.length });
-  return ok([{ name: "workflow.steered", data: { message: text } }]);
+  return crowdingRefusal(state, text) ?? ok([{ name: "workflow.steered", data: { message: text } }]);
 }
 
 /** Every later call carries all that was said: beyond this it would crowd out the work, and cost more than it. */
 const MAX_STEERING_CHARS = 60_000;
+
+function crowdingRefusal(state: WorkflowState, text: string): Decision | null {
+  const left = MAX_STEERING_CHARS - state.steering.reduce((sum, one) => sum + one.length, 0);
+  return text.length > left ? refuse("message_too_long", { max: Math.max(0, left), length: text.length }) : null;
+}
 
 export function cancel(state: WorkflowState, reason: string): Decision {
   if (isFinished(state)) return refuseNow("workflow_finished", state);

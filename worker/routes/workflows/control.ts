@@ -119,7 +119,7 @@ export const retryWorkflow = command({
   summary: "Start failed steps again, or one of them with changed instructions",
   body: RetryBody,
   bodyOptional: true,
-  problems: ["nothing_to_retry"],
+  problems: ["nothing_to_retry", "message_too_long"],
   run: (workflow, member, body) => workflow.retry(member, body),
 });
 
