@@ -30,9 +30,11 @@ export function createOfflineModel(deps: OfflineDeps): ModelPort {
 
 async function call(request: ModelRequest, options: CallOptions, deps: OfflineDeps): Promise<ModelOutcome> {
   const blocks = answer(request, deps.today());
-  const { known, fresh } = promptText(request);
-  const [read = 0, rest = 0, output = 0] = await deps.countTokens([known, fresh, blocks.map(blockText).join("\n")]);
-  const prompt = cached(read, rest);
+  const { known, fresh } = promptPieces(request);
+  const said = blocks.map(blockText).join("\n");
+  const counted = await count([...known, ...fresh, said], deps);
+  const output = counted.at(-1) ?? 0;
+  const prompt = cached(sum(counted.slice(0, known.length)), sum(counted.slice(known.length, -1)));
   if (options.signal.aborted) return cut(prompt);
   const over = output > request.maxTokens;
   const content = over ? shorten(blocks, request.maxTokens) : blocks;
@@ -74,14 +76,37 @@ function cut(prompt: Usage): ModelOutcome {
   };
 }
 
-/** The prompt in two parts: what the call before this one sent too, and what came since. */
-function promptText(request: ModelRequest): { known: string; fresh: string } {
+/** The prompt in pieces: what the call before this one sent too, and what came since. */
+function promptPieces(request: ModelRequest): { known: string[]; fresh: string[] } {
   const messages = request.messages.map((message) => message.content.map(blockText).join("\n"));
-  const head = [request.system, JSON.stringify(request.tools)];
+  const pieces = [request.system, JSON.stringify(request.tools), ...messages];
   // Each turn of a tool loop adds an answer and what came back.
-  const before = request.messages.length >= 3 ? messages.length - 2 : 0;
-  if (before === 0) return { known: "", fresh: [...head, ...messages].join("\n") };
-  return { known: [...head, ...messages.slice(0, before)].join("\n"), fresh: messages.slice(before).join("\n") };
+  const before = request.messages.length >= 3 ? pieces.length - 2 : 0;
+  return { known: pieces.slice(0, before), fresh: pieces.slice(before) };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+
+/** Counts seen before, newest last: system prompts, tools and earlier turns come again with every call. */
+const remembered = new Map<string, number>();
+const MAX_REMEMBERED = 2_000;
+/** Longer pieces are not kept: they are files, and rarely the same. */
+const MAX_PIECE = 20_000;
+
+async function count(pieces: readonly string[], deps: OfflineDeps): Promise<number[]> {
+  const missing = [...new Set(pieces.filter((piece) => !remembered.has(piece)))];
+  const counts = new Map<string, number>();
+  if (missing.length > 0) {
+    const found = await deps.countTokens(missing);
+    for (const [index, piece] of missing.entries()) counts.set(piece, found[index] ?? 0);
+  }
+  const answer = pieces.map((piece) => counts.get(piece) ?? remembered.get(piece) ?? 0);
+  for (const [piece, tokens] of counts) if (piece.length <= MAX_PIECE) remembered.set(piece, tokens);
+  for (const oldest of remembered.keys()) {
+    if (remembered.size <= MAX_REMEMBERED) break;
+    remembered.delete(oldest);
+  }
+  return answer;
 }
 
 function blockText(block: Block): string {
