@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 
 const json = { "content-type": "application/json" };
-describe("requests that make no sense (issue: API)", () => {
+describe("requests that make no sense (NFR-U1.3)", () => {
   test("empty, oversized, non-JSON, wrong type: each has its code in both languages, and the conversation keeps nothing of it", async () => {
     const { client, projectId } = place;
     const messages = `/api/projects/${projectId}/messages`;

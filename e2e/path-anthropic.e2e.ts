@@ -106,7 +106,7 @@ test.each([
 );
 
 describe("a provider in trouble", () => {
-  test("each fault ends in a retry or a repair: the run completes, no charge is missing (issue: Models)", async () => {
+  test("each fault ends in a retry or a repair: the run completes, no charge is missing (FR-5.1, FR-5.2)", async () => {
     const place = await newPlace(claude.baseUrl);
     const { client } = place;
     const before = billed(anthropic);

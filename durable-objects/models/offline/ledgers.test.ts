@@ -31,7 +31,7 @@ const table = (artifacts: ReadonlyMap<string, string>, start: string) => {
 };
 
 describe.each(Object.entries(FORMATS))(
-  "offline model on %s tables (issue: any CSV, unknown headers and formats)",
+  "offline model on %s tables (FR-2.3: unknown headers and formats)",
   (name, format) => {
     const locale = name === "arabic" ? "ar" : "en";
     const empty = locale === "ar" ? "(فارغ)" : "(empty)";

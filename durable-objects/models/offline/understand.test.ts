@@ -157,7 +157,7 @@ const ARABIC: readonly (readonly [string, ...string[]])[] = [
 describe.each([
   ["English", ENGLISH, english, "en"],
   ["Arabic", ARABIC, arabic, "ar"],
-] as const)("requests in %s (issue: understands, in English and Arabic)", (_, cases, files, lang) => {
+] as const)("requests in %s (FR-2.1, NFR-S4.1)", (_, cases, files, lang) => {
   it.each(cases.map(([request, ...expected]) => ({ request, expected })))("$request", ({ request, expected }) => {
     const reading = readRequest(request, files, "2025-06-15", lang);
     const texts = reading.texts.map((task) => `${task.kind}${task.channel ? ` ${task.channel}` : ""}`);
