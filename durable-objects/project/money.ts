@@ -1,3 +1,5 @@
+import type { BudgetView } from "../../shared/api/projects.ts";
+import { type Problem, problem } from "../../shared/errors/problem.ts";
 import type { LedgerEntry } from "../../shared/protocol/object-rpc.ts";
 
 /** Talking to the Director is cheap, capped and shown: at most this much per project and UTC day. */
@@ -40,6 +42,25 @@ export class ProjectMoney {
       input.returnId,
       input.micros,
     );
+  }
+
+  view(): BudgetView {
+    const row = this.#sql
+      .exec<{ budget: number; spent: number; simulated: number }>(
+        `SELECT (SELECT budget_micros FROM meta) AS budget, COALESCE(SUM(cost_micros), 0) AS spent,
+         COALESCE(SUM(cost_micros * simulated), 0) AS simulated FROM rollups`,
+      )
+      .one();
+    const leftMicros = Math.max(0, this.left());
+    return { budgetMicros: row.budget, leftMicros, spentMicros: row.spent, simulatedMicros: row.simulated };
+  }
+
+  /** Null when it was set: what is leased or talked away already cannot be taken back. */
+  set(budgetMicros: number): Problem | null {
+    const minMicros = this.view().budgetMicros - this.left();
+    if (budgetMicros < minMicros) return problem("budget_too_low", { minMicros });
+    this.#sql.exec("UPDATE meta SET budget_micros = ?", budgetMicros);
+    return null;
   }
 
   /** Budget not yet leased or talked away. */

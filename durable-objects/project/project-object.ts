@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Action, Member, Role } from "../../shared/access/roles.ts";
 import type { MessageView } from "../../shared/api/messages.ts";
+import type { BudgetView } from "../../shared/api/projects.ts";
 import type { WorkflowView } from "../../shared/api/workflows.ts";
 import { problem } from "../../shared/errors/problem.ts";
 import { newId } from "../../shared/lib/ids.ts";
@@ -119,6 +120,17 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
 
   async wrappedKey(): Promise<{ keyVersion: number; wrapped: string }> {
     return this.#meta.key();
+  }
+
+  async budget(member: Member): Promise<Answer<BudgetView>> {
+    return this.#refusal(member, "project.read") ?? ok(this.#money.view());
+  }
+
+  async setBudget(member: Member, budgetMicros: number): Promise<Answer<BudgetView>> {
+    const refusal = this.#refusal(member, "project.manage");
+    if (refusal) return refusal;
+    const tooLow = this.#money.set(budgetMicros);
+    return tooLow ? err(tooLow) : ok(this.#money.view());
   }
 
   async lease(input: { workflowId: string; trancheId: string; micros: number }): Promise<{ granted: number }> {

@@ -150,6 +150,23 @@ describe("money: leases and ledger", () => {
     expect(await ask("t4", 30_000_000)).toEqual({ granted: 5_000_000 });
   });
 
+  test("the budget moves with its owner's word, never below what is given away; spending is told apart (FR-9)", async () => {
+    await project().lease({ workflowId: "wf_a", trancheId: "t1", micros: 2_000_000 });
+    await project().project({
+      summary: { ...summary(1), id: newId("wf") },
+      ledger: [entry(1, 10), { ...entry(2, 20), simulated: false }, { ...entry(3, 400), operation: "chat" }],
+    });
+    const set = (micros: number, member = owner) => project().setBudget(member, micros);
+    expect(await set(2_000_399)).toMatchObject({ error: { code: "budget_too_low", params: { minMicros: 2_000_400 } } });
+    expect(await set(2_000_400)).toEqual({
+      ok: true,
+      value: { budgetMicros: 2_000_400, leftMicros: 0, spentMicros: 430, simulatedMicros: 410 },
+    });
+    await project().setMember(owner, { userId: viewer.userId, role: "viewer" });
+    expect(await set(9_000_000, { ...viewer, role: "owner" })).toMatchObject({ error: { code: "role_forbidden" } });
+    expect(await project().budget(viewer)).toMatchObject({ ok: true, value: { budgetMicros: 2_000_400 } });
+  });
+
   test("deliveries that come again or late change nothing", async () => {
     await project().project({ summary: summary(2), ledger: [entry(1, 10), entry(2, 20)] });
     await project().project({ summary: summary(2), ledger: [entry(1, 10), entry(2, 20)] });
@@ -180,6 +197,23 @@ describe("the Director (FR-2.1): a reply is a job that nobody has to wait for", 
     expect(page.value.items.map((message: MessageView) => message.role)).toEqual(["user", "assistant"]);
     expect(page.value.items[1]?.text).not.toBe("");
     expect(page.value.items[1]?.costMicros).toBeGreaterThan(0);
+  });
+
+  test("says which limit stops it: the day's, or the project's budget", async () => {
+    const at = new Date().toISOString();
+    const talk = (version: number, costMicros: number) => ({ ...entry(version, costMicros), operation: "chat", at });
+    const problemNow = async () => {
+      const { frames } = await post(owner, "Hello, what can you do?");
+      const said = frames.findLast((frame) => frame.type === "message");
+      return said?.type === "message" ? said.message.problem : undefined;
+    };
+    expect(await problemNow()).toBeUndefined();
+    await project().project({ summary: { ...summary(1), id: newId("wf") }, ledger: [talk(1, 1_000_000)] });
+    expect(await problemNow()).toBe("director_daily_cap");
+    const money = await project().budget(owner);
+    if (!money.ok) throw new Error(money.error.code);
+    await project().setBudget(owner, money.value.spentMicros);
+    expect(await problemNow()).toBe("project_budget_exhausted");
   });
 
   test("closing the connection loses neither the answer nor its cost", async () => {

@@ -96,6 +96,31 @@ describe("WorkflowObject", () => {
     await stage.until("completed");
   });
 
+  test("M5 runs dry with the project's budget; once it is raised, resuming leases under a new id and completes", async () => {
+    script(() => says("done"), scriptedPlan(8));
+    const stage = new Stage();
+    await stage.openProject();
+    const project = env.PROJECT.getByName(stage.projectId);
+    await project.setBudget(owner, 1_200);
+    await stage.approve();
+    const dry = await stage.until("paused");
+    expect(dry).toMatchObject({
+      paused: { reason: "money" },
+      error: { code: "project_budget_exhausted" },
+      approvals: [],
+    });
+    expect(dry.cost.spentMicros).toBeLessThanOrEqual(1_200);
+    must(await stage.workflow.resume(owner));
+    await stage.until("paused");
+    expect(await project.setBudget(owner, 1_199)).toMatchObject({ error: { code: "budget_too_low" } });
+    expect(await project.setBudget(owner, 5_000_000)).toMatchObject({ ok: true });
+    must(await stage.workflow.resume(owner));
+    await stage.until("completed");
+    const leases = (await stage.events()).flatMap((event) => (event.name === "money.leased" ? [event.data] : []));
+    expect(leases.filter((lease) => lease.micros === 0).length).toBeGreaterThan(0);
+    expect(new Set(leases.map((lease) => lease.trancheId)).size).toBe(leases.length);
+  });
+
   test("M5 M6 stops at the cap, asks for more, and goes on with the figure approved", async () => {
     script(() => says("done"), scriptedPlan(8));
     const stage = new Stage();

@@ -60,6 +60,8 @@ export const CODES = {
   // money
   cap_reached: { status: 402, retryable: false },
   project_budget_exhausted: { status: 402, retryable: false },
+  budget_too_low: { status: 422, retryable: false },
+  director_daily_cap: { status: 429, retryable: true },
   // model
   model_unauthorized: { status: 502, retryable: false },
   model_rate_limited: { status: 503, retryable: true },

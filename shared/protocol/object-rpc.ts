@@ -1,6 +1,7 @@
 import type { Member, Role } from "../access/roles.ts";
 import type { FileProfile, FileView } from "../api/files.ts";
 import type { MessageView } from "../api/messages.ts";
+import type { BudgetView } from "../api/projects.ts";
 import type { ArtifactView, PlanEdit, WorkflowView } from "../api/workflows.ts";
 import type { Problem } from "../errors/problem.ts";
 import type { Result } from "../lib/result.ts";
@@ -100,9 +101,12 @@ export interface ProjectRpc {
   members(member: Member): Promise<Answer<{ userId: string; role: Role }[]>>;
   setMember(member: Member, input: { userId: string; role: Role | null }): Promise<Answer<null>>;
 
-  /** Budget for a workflow, idempotent by tranche; grants up to what is left of the project's budget. */
   /** The data key of this project, wrapped by the master key of `keyVersion`. */
   wrappedKey(): Promise<{ keyVersion: number; wrapped: string }>;
+  budget(member: Member): Promise<Answer<BudgetView>>;
+  /** Not below what is already leased and talked away: `budget_too_low`. A workflow that ran dry asks again on resume. */
+  setBudget(member: Member, budgetMicros: number): Promise<Answer<BudgetView>>;
+  /** Budget for a workflow, idempotent by tranche; grants up to what is left of the project's budget. */
   lease(input: { workflowId: string; trancheId: string; micros: number }): Promise<{ granted: number }>;
   release(input: { workflowId: string; returnId: string; micros: number }): Promise<void>;
   /** The workflow's outbox: applied once per (workflow, version), in order. */

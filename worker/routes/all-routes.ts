@@ -8,7 +8,15 @@ import { deleteSession, deleteSessions, getSessions } from "./me/sessions.ts";
 import { addMember, changeMember, getMembers, removeMember } from "./members/members.ts";
 import { getMessages, postMessage } from "./messages/messages.ts";
 import { projectSocket } from "./projects/project-socket.ts";
-import { createProject, deleteProject, getProject, getProjects, renameProject } from "./projects/projects.ts";
+import {
+  createProject,
+  deleteProject,
+  getBudget,
+  getProject,
+  getProjects,
+  renameProject,
+  setBudget,
+} from "./projects/projects.ts";
 import { getArtifact, getArtifacts } from "./workflows/artifacts.ts";
 import { createWorkflow, createWorkflowAnywhere, getWorkflows } from "./workflows/collection.ts";
 import {
@@ -42,6 +50,8 @@ export const ROUTES: readonly Route[] = [
   getProject,
   renameProject,
   deleteProject,
+  getBudget,
+  setBudget,
   projectSocket,
   getMembers,
   addMember,

@@ -53,9 +53,12 @@ export async function runJob(host: DirectorHost, job: DirectorJob): Promise<void
   const profiles = await host.profiles([...new Set(fileIds)]);
   const now = host.now();
   const day = new Date(now).toISOString().slice(0, 10);
-  const available = Math.min(DAILY_TALK_CAP_MICROS - host.money.talkSpent(day), host.money.left());
-  const call = directorCall(host.model, directorMessages(history, profiles, job.locale), available, now);
-  if (!call) return fail(host, job, message, "project_budget_exhausted", 0);
+  const today = DAILY_TALK_CAP_MICROS - host.money.talkSpent(day);
+  const left = host.money.left();
+  const callWithin = (micros: number) =>
+    directorCall(host.model, directorMessages(history, profiles, job.locale), micros, now);
+  const call = callWithin(Math.min(today, left));
+  if (!call) return fail(host, job, message, callWithin(left) ? "director_daily_cap" : "project_budget_exhausted", 0);
 
   const attempt = host.jobs.start(job.id, call.reservedMicros);
   const answer = await directorAnswer(host.model, call, {

@@ -1,3 +1,4 @@
+import { formatUsd } from "../../money/micros.ts";
 import type { ProblemCode } from "../codes.ts";
 import { CODES } from "../codes.ts";
 import { AR } from "./ar.ts";
@@ -23,6 +24,7 @@ export function describe(
     text.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = problem.params[name];
       if (value === undefined) return whole;
+      if (typeof value === "number" && name.endsWith("Micros")) return formatUsd(value, locale);
       const word = WORD_PARAMS.has(name) ? WORDS[value] : undefined;
       return word?.[locale === "ar" ? 1 : 0] ?? String(value);
     });

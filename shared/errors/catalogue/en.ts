@@ -253,6 +253,16 @@ export const EN: Readonly<Record<ProblemCode, Entry>> = {
     detail: "The project has no budget left for this work.",
     doing: "Everything is paused and kept. The owner can raise the budget.",
   },
+  budget_too_low: {
+    title: "The budget is too low",
+    detail: "{minMicros} is already spent or set aside for workflows.",
+    doing: "Nothing was changed. Choose at least this much.",
+  },
+  director_daily_cap: {
+    title: "Talking is used up for today",
+    detail: "What talking may cost on one day is spent. There is more after midnight UTC (3:00 in Kuwait).",
+    doing: "Your message is kept. Workflows go on, and new ones can be started.",
+  },
   model_unauthorized: {
     title: "The AI service does not accept our key",
     detail: "The key of the AI service is missing, wrong or expired.",

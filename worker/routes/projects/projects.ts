@@ -1,5 +1,13 @@
 import { Done } from "../../../shared/api/auth.ts";
-import { CreateProject, PageQuery, ProjectView, page, RenameProject } from "../../../shared/api/projects.ts";
+import {
+  BudgetView,
+  CreateProject,
+  PageQuery,
+  ProjectView,
+  page,
+  RenameProject,
+  SetBudget,
+} from "../../../shared/api/projects.ts";
 import { newId } from "../../../shared/lib/ids.ts";
 import { openDatabase } from "../../db/client.ts";
 import { listProjects } from "../../db/projects.ts";
@@ -91,4 +99,33 @@ export const deleteProject = projectRoute(
     unwrap(await c.env.PROJECT.getByName(projectId).remove(member));
     return c.json({ ok: true });
   },
+);
+
+export const getBudget = projectRoute(
+  {
+    method: "GET",
+    path: "/api/projects/:projectId/budget",
+    id: "getBudget",
+    tag,
+    summary: "What a project may spend, what is left, what was spent",
+    answer: { status: 200, schema: BudgetView, description: "The project's money" },
+  },
+  "project.read",
+  async (c, { member, projectId }) => c.json(unwrap(await c.env.PROJECT.getByName(projectId).budget(member))),
+);
+
+export const setBudget = projectRoute(
+  {
+    method: "PATCH",
+    path: "/api/projects/:projectId/budget",
+    id: "setBudget",
+    tag,
+    summary: "Change what a project may spend in all; a workflow that ran dry goes on when it is resumed",
+    body: SetBudget,
+    answer: { status: 200, schema: BudgetView, description: "The project's money as changed" },
+    problems: ["budget_too_low"],
+  },
+  "project.manage",
+  async (c, { member, projectId, body }) =>
+    c.json(unwrap(await c.env.PROJECT.getByName(projectId).setBudget(member, body.budgetMicros))),
 );

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { newPerson, problemOf } from "../../testing/person.ts";
 
@@ -43,6 +44,32 @@ test("FR-1.5: a deleted project is gone for everybody, with its workflows stoppe
       expect((await person.get(path)).status).toBe(404);
   }
   expect((await owner.send("DELETE", `/api/projects/${id}`)).status).toBe(404);
+});
+
+test("FR-9: every member sees the budget, the owner changes it within bounds", async () => {
+  const owner = await newPerson();
+  const guest = await newPerson();
+  const id = await owner.project();
+  await owner.json("POST", `/api/projects/${id}/members`, { email: guest.email, role: "viewer" });
+  const path = `/api/projects/${id}/budget`;
+  const fresh = { budgetMicros: 50_000_000, leftMicros: 50_000_000, spentMicros: 0, simulatedMicros: 0 };
+  expect(await guest.json("GET", path)).toEqual(fresh);
+  expect(await problemOf(await guest.send("PATCH", path, { budgetMicros: 1 }))).toMatchObject({
+    status: 403,
+    code: "role_forbidden",
+  });
+  for (const budgetMicros of [-1, 0.5, 100_000_000_001, "5", null])
+    expect(await problemOf(await owner.send("PATCH", path, { budgetMicros }))).toMatchObject({
+      code: "invalid_request",
+    });
+  const raised = { ...fresh, budgetMicros: 100_000_000_000, leftMicros: 100_000_000_000 };
+  expect(await owner.json("PATCH", path, { budgetMicros: 100_000_000_000 })).toEqual(raised);
+  expect(await guest.json("GET", path)).toEqual(raised);
+  await env.PROJECT.getByName(id).lease({ workflowId: "wf_a", trancheId: "t1", micros: 1_500_000 });
+  const low = await problemOf(await owner.send("PATCH", path, { budgetMicros: 1_499_999 }));
+  expect(low).toMatchObject({ status: 422, code: "budget_too_low" });
+  expect(low.body.detail).toContain("$1.50");
+  expect(await owner.json("PATCH", path, { budgetMicros: 1_500_000 })).toMatchObject({ leftMicros: 0 });
 });
 
 test("refuses names that are none, cursors never given and page sizes out of bounds", async () => {
