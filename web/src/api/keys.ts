@@ -4,6 +4,7 @@ export const keys = {
   sessions: ["sessions"] as const,
   projects: ["projects"] as const,
   project: (projectId: string) => ["project", projectId] as const,
+  budget: (projectId: string) => ["project", projectId, "budget"] as const,
   messages: (projectId: string) => ["project", projectId, "messages"] as const,
   workflows: (projectId: string) => ["project", projectId, "workflows"] as const,
   workflow: (workflowId: string) => ["workflow", workflowId] as const,

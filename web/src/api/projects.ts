@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { ProjectView } from "../../../shared/api/projects.ts";
+import type { BudgetView, ProjectView } from "../../../shared/api/projects.ts";
 import { queryClient } from "./client.ts";
 import { call, idempotencyKey } from "./http.ts";
 import { keys } from "./keys.ts";
@@ -44,6 +44,19 @@ export async function renameProject(projectId: string, name: string): Promise<vo
   const project = await call<ProjectView>(`/projects/${projectId}`, { method: "PATCH", body: { name } });
   queryClient.setQueryData(keys.project(projectId), project);
   await queryClient.invalidateQueries({ queryKey: keys.projects });
+}
+
+export const budgetQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.budget(projectId),
+    queryFn: ({ signal }) => call<BudgetView>(`/projects/${projectId}/budget`, { signal }),
+    // Every run moves it.
+    staleTime: 0,
+  });
+
+export async function setBudget(projectId: string, budgetMicros: number): Promise<void> {
+  const budget = await call<BudgetView>(`/projects/${projectId}/budget`, { method: "PATCH", body: { budgetMicros } });
+  queryClient.setQueryData(keys.budget(projectId), budget);
 }
 
 export async function deleteProject(projectId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
-import { Ellipsis, FolderPlus, Pencil, Plus, Trash2 } from "lucide-react";
+import { CircleDollarSign, Ellipsis, FolderPlus, Pencil, Plus, Trash2 } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import type { ProjectView } from "../../../../shared/api/projects.ts";
@@ -13,6 +13,7 @@ import { Input } from "../ui/Field.tsx";
 import { Menu, MenuItem } from "../ui/Menu.tsx";
 import { MoreOnSight } from "../ui/MoreOnSight.tsx";
 import { Failed, SkeletonList } from "../ui/States.tsx";
+import { BudgetSheet } from "./BudgetSheet.tsx";
 import { DeleteProjectSheet, ProjectNameSheet } from "./ProjectSheets.tsx";
 
 export default function ProjectsPage() {
@@ -54,7 +55,7 @@ export default function ProjectsPage() {
 
 function ProjectRow({ project }: { readonly project: ProjectView }) {
   const t = useT();
-  const [sheet, setSheet] = useState<"rename" | "delete" | null>(null);
+  const [sheet, setSheet] = useState<"rename" | "budget" | "delete" | null>(null);
   return (
     <li className="flex items-center gap-1 rounded-2xl border border-line bg-surface pe-1 hover:border-line-strong">
       <Link
@@ -69,12 +70,16 @@ function ProjectRow({ project }: { readonly project: ProjectView }) {
           <MenuItem icon={Pencil} onSelect={() => setSheet("rename")}>
             {t("projects.rename")}
           </MenuItem>
+          <MenuItem icon={CircleDollarSign} onSelect={() => setSheet("budget")}>
+            {t("projects.budget")}
+          </MenuItem>
           <MenuItem icon={Trash2} danger onSelect={() => setSheet("delete")}>
             {t("projects.delete")}
           </MenuItem>
         </Menu>
       )}
       {sheet === "rename" && <ProjectNameSheet open project={project} onClose={() => setSheet(null)} />}
+      {sheet === "budget" && <BudgetSheet project={project} onClose={() => setSheet(null)} />}
       {sheet === "delete" && <DeleteProjectSheet open project={project} onClose={() => setSheet(null)} />}
     </li>
   );

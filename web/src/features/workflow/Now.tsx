@@ -1,17 +1,8 @@
-import {
-  ChevronRight,
-  CircleCheck,
-  Download,
-  LoaderCircle,
-  PartyPopper,
-  Pause,
-  Play,
-  TriangleAlert,
-} from "lucide-react";
+import { ChevronRight, Download, LoaderCircle, PartyPopper, Play, TriangleAlert } from "lucide-react";
 import { Link, useLocation } from "react-router";
 import type { NodeView, WorkflowView } from "../../../../shared/api/workflows.ts";
-import { resumeWorkflow, retryWorkflow } from "../../api/workflows.ts";
-import { clock, number } from "../../i18n/format.ts";
+import { retryWorkflow } from "../../api/workflows.ts";
+import { number } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import type { LiveWorkflow } from "../../realtime/workflow-live.ts";
 import { toastError } from "../../stores/toast-store.ts";
@@ -26,9 +17,10 @@ import { activityOf, isRetrying } from "./activity.ts";
 import { Budget } from "./Budget.tsx";
 import { Decisions } from "./Decisions.tsx";
 import { FailureCard } from "./FailureCard.tsx";
+import { Paused } from "./Paused.tsx";
 import { Stages } from "./Stages.tsx";
 import { Steer } from "./Steer.tsx";
-import { isOver } from "./use-workflow.ts";
+import { isBudgetGone, isOver } from "./use-workflow.ts";
 
 interface NowProps {
   readonly view: WorkflowView;
@@ -82,7 +74,7 @@ export function Now({ view, live, mayWrite, openNode }: NowProps) {
           </div>
         </Card>
       )}
-      {view.error && <FailureCard failure={view.error} final />}
+      {view.error && !isBudgetGone(view) && <FailureCard failure={view.error} final />}
       <Stages stages={view.stages} />
       {running.length > 0 && (
         <section>
@@ -160,7 +152,7 @@ function Planning({ view, words, mayWrite }: { view: WorkflowView; words: string
     <div className="flex flex-col gap-4">
       {mayWrite && <Decisions view={view} />}
       {view.paused && <Paused view={view} mayWrite={mayWrite} now={now} />}
-      {view.error ? (
+      {isBudgetGone(view) ? null : view.error ? (
         <FailureCard failure={view.error} final />
       ) : (
         <p role="status" className="flex items-center gap-3 text-soft">
@@ -247,42 +239,5 @@ export function StepLine({ node, onOpen }: { readonly node: NodeView; readonly o
         <ChevronRight aria-hidden className="size-5 shrink-0 text-muted rtl:-scale-x-100" />
       </button>
     </li>
-  );
-}
-
-function Paused({
-  view,
-  mayWrite,
-  now,
-}: {
-  readonly view: WorkflowView;
-  readonly mayWrite: boolean;
-  readonly now: number;
-}) {
-  const t = useT();
-  const { paused } = view;
-  if (!paused) return null;
-  const at = paused.resumeAt;
-  return (
-    <Card className="flex items-start gap-3 border-warn/40 bg-warn-soft p-4">
-      {paused.reason === "person" ? (
-        <Pause aria-hidden className="size-5 shrink-0 text-warn" />
-      ) : (
-        <CircleCheck aria-hidden className="hidden" />
-      )}
-      {paused.reason !== "person" && <TriangleAlert aria-hidden className="size-5 shrink-0 text-warn" />}
-      <div className="min-w-0 flex-1">
-        <h2 className="font-semibold">{t(`paused.${paused.reason}`)}</h2>
-        <p className="text-[15px] text-soft">{t(`paused.${paused.reason}.detail`)}</p>
-        {at !== null && Date.parse(at) > now && (
-          <p className="text-[15px] text-soft">{t("paused.until", { time: clock(at) })}</p>
-        )}
-        {mayWrite && paused.reason !== "money" && (
-          <Button className="mt-3" icon={Play} onClick={() => void resumeWorkflow(view.id).catch(toastError)}>
-            {t("run.resume")}
-          </Button>
-        )}
-      </div>
-    </Card>
   );
 }

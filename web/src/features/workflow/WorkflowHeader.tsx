@@ -11,7 +11,7 @@ import { Button, IconButton } from "../ui/Button.tsx";
 import { Menu, MenuItem } from "../ui/Menu.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { WorkflowChip } from "../ui/Status.tsx";
-import { isOver, waitingCount } from "./use-workflow.ts";
+import { isBudgetGone, isOver, waitingCount } from "./use-workflow.ts";
 
 interface HeaderProps {
   readonly view: WorkflowView;
@@ -49,7 +49,7 @@ export function WorkflowHeader({ view, connection, mayWrite, onBack }: HeaderPro
         {mayWrite && running && (
           <IconButton icon={Pause} label={t("run.pause")} onClick={() => run(pauseWorkflow(view.id))} />
         )}
-        {mayWrite && view.paused && view.paused.reason !== "money" && (
+        {mayWrite && view.paused && (view.paused.reason !== "money" || isBudgetGone(view)) && (
           <IconButton icon={Play} label={t("run.resume")} onClick={() => run(resumeWorkflow(view.id))} />
         )}
         <Menu align="end" trigger={<IconButton icon={Ellipsis} label={t("run.more")} />}>

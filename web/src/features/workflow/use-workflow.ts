@@ -53,3 +53,7 @@ export function useWorkflow(id: string, always = false): Workflow {
 export const waitingCount = (view: WorkflowView): number =>
   view.questions.filter((one) => one.status === "open").length +
   view.approvals.filter((one) => one.status === "open").length;
+
+/** It waits for the owner of the project to raise its budget; no change order can help. */
+export const isBudgetGone = (view: WorkflowView): boolean =>
+  view.paused?.reason === "money" && view.error?.code === "project_budget_exhausted";
