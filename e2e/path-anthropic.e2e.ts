@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { png } from "../sandbox/worker/documents/fixtures/media.ts";
 import type { MessageView } from "../shared/api/messages.ts";
 import type { WorkflowView } from "../shared/api/workflows.ts";
 import { startFakeAnthropic } from "./fakes/anthropic.ts";
-import { offlineBrain } from "./fakes/brain.ts";
+import { type Brain, offlineBrain } from "./fakes/brain.ts";
 import type { FakeServer } from "./fakes/http.ts";
 import { startFakeOpenAi } from "./fakes/openai.ts";
 import { type App, startApp } from "./harness/app.ts";
@@ -32,13 +33,32 @@ const invoices = makeInvoices(31, 30).filter((one) => one.client !== "");
 const csv = awkwardCsv(invoices, HEADERS, ["Paid", "Unpaid"]);
 const KEY = "sk-ant-e2e-0000000000";
 
+/** Reads every picture as one table; for all else the offline model answers. */
+const seen: Uint8Array[] = [];
+const READ = {
+  name: "Receipts",
+  columns: ["Shop", "Amount"],
+  rows: [
+    ["Al Noor", "12.500"],
+    ["Gulf", ""],
+  ],
+};
+const seeing =
+  (offline: Brain): Brain =>
+  (request, images) => {
+    const shown = request.messages.at(-1)?.content.some((block) => block.type === "image");
+    if (request.operation !== "chat" || !shown) return offline(request, images);
+    seen.push(...images.values());
+    return [{ type: "tool_use", id: "toolu_table", name: "show_table", input: READ }];
+  };
+
 let anthropic: FakeServer;
 let openai: FakeServer;
 let claude: App;
 let compatible: App;
 
 beforeAll(async () => {
-  anthropic = await startFakeAnthropic({ brain: offlineBrain(), keys: [KEY] });
+  anthropic = await startFakeAnthropic({ brain: seeing(offlineBrain()), keys: [KEY] });
   openai = await startFakeOpenAi({ brain: offlineBrain(), keys: ["sk-local-0000000000"] });
   [claude, compatible] = await Promise.all([
     startApp({ env: { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: anthropic.url } }),
@@ -104,6 +124,24 @@ test.each([
     expect(app.logs()).not.toMatch(/sk-ant-e2e-0000000000|sk-local-0000000000/);
   },
 );
+
+test("a screenshot goes to the model; what it read comes back as a table to check, and the checked table is used (FR-2.7, FR-2.8)", async () => {
+  const place = await newPlace(claude.baseUrl);
+  const picture = new Uint8Array(png(8, 8));
+  const file = await upload(place, "receipts.png", picture);
+  const { answer } = await say(place, "Please read these receipts", { fileIds: [file.id] });
+  expect(answer.table).toEqual(READ);
+  expect(answer.status).toBe("complete");
+  expect(seen.at(-1)).toEqual(picture);
+
+  const checked = await upload(place, "Receipts.csv", "Shop,Amount\nAl Noor,12.500\nGulf,7.250\n");
+  const { workflowId } = await ask(place, "Total amount by shop", { fileIds: [checked.id] });
+  await approve(place.client, workflowId, (await plannedView(place.client, workflowId)).plan.version, 2_000_000);
+  const { state } = await follow(place.client, workflowId, isAtRest);
+  expect(state.phase).toBe("completed");
+  const texts = [...(await resultTexts(place.client, await view(place.client, workflowId))).values()].join("\n");
+  expect(texts).toContain("7.250");
+});
 
 describe("a provider in trouble", () => {
   test("each fault ends in a retry or a repair: the run completes, no charge is missing (FR-5.1, FR-5.2)", async () => {
