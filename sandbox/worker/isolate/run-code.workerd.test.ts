@@ -158,8 +158,13 @@ const HOSTILE: readonly (readonly [string, string, string])[] = [
   ["an endless loop", "for (;;) {}", "timeout"],
   ["an endless loop that catches", "for (;;) { try { for (;;) {} } catch {} }", "timeout"],
   ["a catastrophic pattern", '/^(a+)+$/.test("a".repeat(40) + "b")', "timeout"],
-  ["endless promise jobs", "const f = () => Promise.resolve().then(f); await f()", "timeout"],
-  ["growing promise jobs", "const f = () => { Promise.resolve().then(f); Promise.resolve().then(f) }; f()", "timeout"],
+  ["endless promise jobs", "const f = () => Promise.resolve().then(f); await f()", "timeout|memory"],
+  // Whichever limit the machine reaches first.
+  [
+    "growing promise jobs",
+    "const f = () => { Promise.resolve().then(f); Promise.resolve().then(f) }; f()",
+    "timeout|memory",
+  ],
   ["an endless generator", "function* g() { for (;;) yield 1 }; for (const x of g());", "timeout"],
   ["an endless getter in what it throws", "throw { get name() { for (;;) {} }, get x() { for (;;) {} } }", "timeout"],
   ["a search through a length without data", "Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 1)", "timeout"],
@@ -209,9 +214,9 @@ const HOSTILE: readonly (readonly [string, string, string])[] = [
 describe("runCode: hostile code ends alone, and the next run works (FR-14.1, NFR-S1.1)", () => {
   it.each(HOSTILE)("%s", async (_name, code, kind) => {
     // Time is short only where it is what ends the run, so that a busy machine cannot change the outcome.
-    const result = await run(code, {}, kind === "timeout" ? { timeMs: 400 } : {});
+    const result = await run(code, {}, kind.startsWith("timeout") ? { timeMs: 400 } : {});
     expect(result.ok).toBe(false);
-    expect(result.failure?.kind).toBe(kind);
+    expect(kind.split("|")).toContain(result.failure?.kind);
     expect(result.failure?.message).not.toMatch(/wasm|node_modules|emscripten|prelude/i);
     expect(result.output.length).toBeLessThan(LIMITS.outputChars + 100);
     expect(await run("console.log([1].map((x) => x + 1))")).toMatchObject({ ok: true, output: "[2]\n" });
