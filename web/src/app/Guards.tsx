@@ -1,9 +1,11 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { meQuery } from "../api/me.ts";
 import { projectsQuery } from "../api/projects.ts";
 import { Failed, SkeletonList } from "../features/ui/States.tsx";
 import { lastProject } from "./last-project.ts";
+import { hasLeft, hasReturned } from "./leave.ts";
 
 const Waiting = () => (
   <main className="mx-auto w-full max-w-md p-6">
@@ -14,10 +16,14 @@ const Waiting = () => (
 export function RequireUser() {
   const me = useQuery(meQuery);
   const { pathname, search } = useLocation();
+  const present = Boolean(me.data);
+  useEffect(() => {
+    if (present) hasReturned();
+  }, [present]);
   if (me.isPending) return <Waiting />;
   if (me.data === undefined) return <Failed error={me.error} onRetry={() => void me.refetch()} />;
   if (me.data === null) {
-    const next = pathname === "/" ? "" : `?next=${encodeURIComponent(pathname + search)}`;
+    const next = pathname === "/" || hasLeft() ? "" : `?next=${encodeURIComponent(pathname + search)}`;
     return <Navigate to={`/sign-in${next}`} replace />;
   }
   return <Outlet />;

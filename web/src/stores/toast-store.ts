@@ -12,13 +12,14 @@ export interface Toast {
 
 export const toastStore = createStore<{ readonly toasts: readonly Toast[] }>()(() => ({ toasts: [] }));
 
-const SHOWN_MS = 4_000;
+/** Long enough to read: a word of success, a piece of news, and what asks for an answer or went wrong. */
+const SHOWN_MS = { success: 2_500, info: 4_000, error: 8_000, action: 8_000 } as const;
 let next = 1;
 
 export function toast(input: Omit<Toast, "id">): number {
   const id = next++;
   toastStore.setState(({ toasts }) => ({ toasts: [...toasts.slice(-2), { ...input, id }] }));
-  setTimeout(() => dismissToast(id), input.kind === "error" || input.action ? SHOWN_MS * 2 : SHOWN_MS);
+  setTimeout(() => dismissToast(id), SHOWN_MS[input.action ? "action" : input.kind]);
   return id;
 }
 

@@ -1,6 +1,7 @@
 import { marked, type Token, type Tokens } from "marked";
 import { Fragment, memo, type ReactNode } from "react";
 import { directionOf } from "./direction.ts";
+import { splitDates } from "./split-dates.ts";
 
 /**
  * Markdown of people and models as React elements. The text never becomes HTML: tags in it show as written,
@@ -69,7 +70,7 @@ function block(token: Token): ReactNode {
       return table(token as Tokens.Table);
     case "text": {
       const { tokens, text } = token as Tokens.Text;
-      return <p dir={directionOf(token.raw)}>{tokens ? inlines(tokens) : text}</p>;
+      return <p dir={directionOf(token.raw)}>{tokens ? inlines(tokens) : words(text)}</p>;
     }
     default:
       return <p dir="auto">{token.raw}</p>;
@@ -159,6 +160,19 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const plain = (text: string): string =>
   text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
 
+/** Dates such as 2026-11-23 keep their order inside Arabic sentences. */
+const words = (text: string): ReactNode =>
+  splitDates(text).map((part, index) =>
+    part.date ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: see blocks.
+      <bdi key={index} dir="ltr">
+        {part.text}
+      </bdi>
+    ) : (
+      part.text
+    ),
+  );
+
 function inline(token: Token): ReactNode {
   switch (token.type) {
     case "strong":
@@ -193,7 +207,7 @@ function inline(token: Token): ReactNode {
       return (token as Tokens.Image).text;
     case "text": {
       const { tokens, text } = token as Tokens.Text;
-      return tokens ? inlines(tokens) : plain(text);
+      return tokens ? inlines(tokens) : words(plain(text));
     }
     case "escape":
       return (token as Tokens.Escape).text;

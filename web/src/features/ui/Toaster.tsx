@@ -9,6 +9,7 @@ import { TEXT_TONES } from "./Status.tsx";
 const ICONS = { info: Info, success: CircleCheck, error: TriangleAlert } as const;
 const TONE = { info: "brand", success: "ok", error: "warn" } as const;
 
+/** On phones under the top bar, where no action waits for a thumb; on wide screens above the composer. */
 export function Toaster() {
   const t = useT();
   const toasts = useStore(toastStore, (state) => state.toasts);
@@ -16,14 +17,14 @@ export function Toaster() {
     <section
       aria-label={t("toast.region")}
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 bottom-20 z-60 landscape-phone:bottom-3 flex flex-col items-center gap-2 px-4 lg:bottom-24"
+      className="pointer-events-none fixed inset-x-0 top-[calc(env(safe-area-inset-top)+4rem)] z-60 landscape-phone:top-14 flex flex-col items-center gap-2 px-4 lg:top-auto lg:bottom-24"
     >
       {toasts.map((one) => {
         const Icon = ICONS[one.kind];
         return (
           <div
             key={one.id}
-            className="pointer-events-auto flex w-full max-w-md items-center gap-3 rounded-2xl border border-line-strong bg-raised ps-4 pe-1 py-1.5 shadow-pop motion-safe:animate-rise"
+            className="pointer-events-auto flex max-w-full lg:w-full lg:max-w-md items-center gap-3 rounded-2xl border border-line-strong bg-raised ps-4 pe-1 py-1.5 shadow-pop motion-safe:animate-rise"
           >
             <Icon aria-hidden className={`size-5 shrink-0 ${TEXT_TONES[TONE[one.kind]]}`} />
             <div className="min-w-0 flex-1 py-1 text-sm">
