@@ -42,7 +42,7 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
     this.#money = new ProjectMoney(sql);
     this.#summaries = new Summaries(sql);
     this.#conversation = new Conversation(sql);
-    this.#watchers = new Watchers(ctx);
+    this.#watchers = new Watchers(ctx, env.DB);
     this.#director = new Director({
       ctx,
       env,
@@ -184,7 +184,7 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
     if (!member) return Response.json(problem("not_found"), { status: 404 });
     const refusal = this.#refusal(member, path === OBJECT_PATHS.messages ? "chat.write" : "project.read");
     if (refusal) return Response.json(refusal.error, { status: 409 });
-    if (path === OBJECT_PATHS.socket) return this.#watchers.accept(member.userId, this.#director.openMessages());
+    if (path === OBJECT_PATHS.socket) return this.#watchers.accept(member, this.#director.openMessages());
     if (path === OBJECT_PATHS.messages) return this.#director.post(member, request);
     return Response.json(problem("not_found"), { status: 404 });
   }

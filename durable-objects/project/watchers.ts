@@ -1,6 +1,8 @@
 import type { MessageFrame } from "../../shared/api/messages.ts";
 import type { ProjectDownFrame } from "../../shared/protocol/project-socket.ts";
-import { PROTOCOL_VERSION } from "../../shared/protocol/workflow-socket.ts";
+import type { ConnectingMember } from "../../shared/protocol/trusted-member.ts";
+import { PROTOCOL_VERSION, SIGNED_OUT } from "../../shared/protocol/workflow-socket.ts";
+import { isSessionLive, SessionGate, sessionIn, tagsOf } from "../storage/session-gate.ts";
 
 const MAX_BAD_FRAMES = 3;
 
@@ -8,19 +10,25 @@ const MAX_BAD_FRAMES = 3;
 export class Watchers {
   readonly #ctx: DurableObjectState;
   /** By message id, with who reads. A reader that left is dropped; the answer itself does not depend on any. */
-  readonly #streams = new Map<string, Map<ReadableStreamDefaultController<Uint8Array>, string>>();
+  readonly #streams = new Map<string, Map<ReadableStreamDefaultController<Uint8Array>, ConnectingMember>>();
+  readonly #gate: SessionGate;
   readonly #encoder = new TextEncoder();
 
-  constructor(ctx: DurableObjectState) {
+  constructor(ctx: DurableObjectState, db: D1Database) {
     this.#ctx = ctx;
+    this.#gate = new SessionGate(
+      (sessionId) => isSessionLive(db, sessionId),
+      () => Date.now(),
+    );
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong"}'));
   }
 
   /** Opens a socket for a member; `first` are frames sent before anything live. */
-  accept(userId: string, first: readonly ProjectDownFrame[]): Response {
+  accept(member: ConnectingMember, first: readonly ProjectDownFrame[]): Response {
     const [client, server] = Object.values(new WebSocketPair());
     if (!client || !server) throw new Error("no socket pair");
-    this.#ctx.acceptWebSocket(server, [userId]);
+    this.#ctx.acceptWebSocket(server, tagsOf(member.userId, member.sessionId));
+    this.#gate.seen(member.sessionId);
     for (const frame of [{ type: "hello", protocol: PROTOCOL_VERSION } as const, ...first])
       server.send(JSON.stringify(frame));
     return new Response(null, { status: 101, webSocket: client });
@@ -35,14 +43,16 @@ export class Watchers {
   }
 
   /** Server-sent events until the message is done; `first` comes at once. */
-  stream(messageId: string, userId: string, first: readonly MessageFrame[]): Response {
+  stream(messageId: string, member: ConnectingMember, first: readonly MessageFrame[]): Response {
     let mine: ReadableStreamDefaultController<Uint8Array> | null = null;
-    const readers = this.#streams.get(messageId) ?? new Map<ReadableStreamDefaultController<Uint8Array>, string>();
+    const readers =
+      this.#streams.get(messageId) ?? new Map<ReadableStreamDefaultController<Uint8Array>, ConnectingMember>();
+    this.#gate.seen(member.sessionId);
     this.#streams.set(messageId, readers);
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         mine = controller;
-        readers.set(controller, userId);
+        readers.set(controller, member);
         for (const frame of first) controller.enqueue(this.#encode(frame));
       },
       cancel: () => {
@@ -56,7 +66,10 @@ export class Watchers {
 
   send(frame: ProjectDownFrame): void {
     const text = JSON.stringify(frame);
-    for (const socket of this.#ctx.getWebSockets()) trySend(() => socket.send(text));
+    for (const socket of this.#ctx.getWebSockets())
+      this.#gate.pass(sessionIn(this.#ctx.getTags(socket)), (live) =>
+        trySend(() => (live ? socket.send(text) : socket.close(SIGNED_OUT, "signed out"))),
+      );
     if (frame.type === "delta" || frame.type === "done") this.#toStreams(frame.messageId, frame);
     if (frame.type === "message") this.#toStreams(frame.message.id, frame);
   }
@@ -64,7 +77,8 @@ export class Watchers {
   /** The answer is complete: its streams end. */
   finish(messageId: string): void {
     this.send({ type: "done", messageId });
-    for (const controller of this.#streams.get(messageId)?.keys() ?? []) trySend(() => controller.close());
+    for (const [controller, { sessionId }] of this.#streams.get(messageId) ?? [])
+      this.#gate.pass(sessionId, () => trySend(() => controller.close()));
     this.#streams.delete(messageId);
   }
 
@@ -74,7 +88,7 @@ export class Watchers {
       trySend(() => socket.close(1008, reason));
     for (const readers of this.#streams.values())
       for (const [controller, reader] of readers)
-        if (userId === null || userId === reader) {
+        if (userId === null || userId === reader.userId) {
           trySend(() => controller.close());
           readers.delete(controller);
         }
@@ -82,8 +96,12 @@ export class Watchers {
 
   #toStreams(messageId: string, frame: MessageFrame): void {
     const readers = this.#streams.get(messageId);
-    for (const controller of readers?.keys() ?? [])
-      if (!trySend(() => controller.enqueue(this.#encode(frame)))) readers?.delete(controller);
+    for (const [controller, { sessionId }] of readers ?? [])
+      this.#gate.pass(sessionId, (live) => {
+        const sent = live && trySend(() => controller.enqueue(this.#encode(frame)));
+        if (!sent) readers?.delete(controller);
+        if (!live) trySend(() => controller.close());
+      });
   }
 
   #encode(frame: MessageFrame): Uint8Array {

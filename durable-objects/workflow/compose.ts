@@ -3,6 +3,7 @@ import { newId } from "../../shared/lib/ids.ts";
 import type { Clock, Randomness } from "../../shared/lib/ports.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
 import type { Orchestrator } from "../orchestrators/port.ts";
+import { SessionGate } from "../storage/session-gate.ts";
 import { KeyedAlarms } from "./alarms/keyed-alarms.ts";
 import { sqliteAlarmRows } from "./alarms/sqlite-alarm-rows.ts";
 import { Hub } from "./connections/hub.ts";
@@ -48,7 +49,7 @@ const timers: Timers = {
 export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
   const store = new SqliteLog(ctx.storage);
   const journal = new Journal(store, sha256, clock);
-  const hub = new Hub(ctx, journal);
+  const hub = new Hub(ctx, journal, new SessionGate(outside.isSessionLive, clock.now));
   const alarms = new KeyedAlarms<AlarmKey>(sqliteAlarmRows(ctx.storage.sql), {
     // Writes of one turn commit together, the alarm with them; a failed write resets the object.
     set: (due) => void ctx.storage.setAlarm(due),

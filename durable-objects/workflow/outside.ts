@@ -3,6 +3,7 @@ import { modelFromEnv } from "../models/registry.ts";
 import { DEFAULT_FRAMEWORK, orchestratorFor } from "../orchestrators/registry.ts";
 import { projectKey } from "../storage/project-key.ts";
 import { createSealedStore } from "../storage/sealed-store.ts";
+import { isSessionLive } from "../storage/session-gate.ts";
 import type { Outside } from "./ports.ts";
 
 /** The real outside of a workflow, from the Worker's bindings. */
@@ -30,6 +31,7 @@ export function outsideOf(env: Env): Outside {
       };
     },
     sandbox: env.SANDBOX,
+    isSessionLive: (sessionId) => isSessionLive(env.DB, sessionId),
   };
 }
 

@@ -78,4 +78,6 @@ export interface Outside {
   library(projectId: string): LibraryPort;
   blobs(projectId: string): Blobs;
   readonly sandbox: Pick<SandboxRpc, "runCode">;
+  /** Whether the person of a cookie session is still signed in there. */
+  isSessionLive(sessionId: string): Promise<boolean>;
 }

@@ -4,6 +4,9 @@ import type { WorkflowState } from "../workflow/state.ts";
 /** Raised whenever a frame below changes; a client with another version reloads. */
 export const PROTOCOL_VERSION = 1;
 
+/** Close code of a socket whose session has ended: its person signed out, or was signed out. */
+export const SIGNED_OUT = 4401;
+
 /** Server → client on `/api/workflows/:id/socket?since=` (and as SSE on `…/stream`, id = version). */
 export type WorkflowDownFrame =
   | { readonly type: "hello"; readonly protocol: number; readonly version: number }

@@ -31,7 +31,8 @@ export function objectRequest(
   path: string,
   init: { method?: string; body?: string } = {},
 ): Request {
-  const headers = new Headers({ [MEMBER_HEADER]: encodeMember(member) });
+  const sessionId = c.get("identity")?.sessionId;
+  const headers = new Headers({ [MEMBER_HEADER]: encodeMember({ ...member, sessionId }) });
   for (const name of PASSED) {
     const value = c.req.header(name);
     if (value !== undefined) headers.set(name, value);

@@ -1,4 +1,3 @@
-import type { Member } from "../../../shared/access/roles.ts";
 import type { FileProfile } from "../../../shared/api/files.ts";
 import { MAX_MESSAGE_CHARS } from "../../../shared/api/limits.ts";
 import { type MessageView, PostMessage } from "../../../shared/api/messages.ts";
@@ -7,6 +6,7 @@ import { type Problem, problem } from "../../../shared/errors/problem.ts";
 import { newId } from "../../../shared/lib/ids.ts";
 import type { Answer } from "../../../shared/protocol/object-rpc.ts";
 import type { ProjectDownFrame } from "../../../shared/protocol/project-socket.ts";
+import type { ConnectingMember } from "../../../shared/protocol/trusted-member.ts";
 import type { Env } from "../../env.ts";
 import { modelFromEnv } from "../../models/registry.ts";
 import { projectKey } from "../../storage/project-key.ts";
@@ -49,7 +49,7 @@ export class Director {
   }
 
   /** Logs the message and the answer it is owed, then streams that answer until it is complete. */
-  async post(member: Member, request: Request): Promise<Response> {
+  async post(member: ConnectingMember, request: Request): Promise<Response> {
     const parsed = PostMessage.safeParse(await request.json().catch(() => null));
     if (!parsed.success) return refuse(problem("invalid_request", { fields: "text" }));
     const { text, fileIds, locale } = parsed.data;
@@ -94,7 +94,7 @@ export class Director {
     await ctx.storage.setAlarm(Date.now());
     watchers.send({ type: "message", message: question });
     watchers.send({ type: "message", message: reply });
-    return watchers.stream(reply.id, member.userId, [
+    return watchers.stream(reply.id, member, [
       { type: "message", message: question },
       { type: "message", message: reply },
     ]);

@@ -90,6 +90,31 @@ describe("sockets", () => {
     expect(mine.closed).toBeNull();
   });
 
+  test("S8 who signed out elsewhere is cut off before the next event; a session that lives gets it (NFR-S2.4)", async () => {
+    const ended = new Set<string>();
+    const isSessionLive = async (id: string) => !ended.has(id);
+    script(() => says("done"), undefined, { isSessionLive });
+    const stage = new Stage();
+    await stage.create();
+    await stage.until("pending_approval");
+    const kept = await stage.socket(0, { ...owner, sessionId: "kept" });
+    const lost = await stage.socket(0, { ...owner, sessionId: "lost" });
+    // What was proved a moment ago is not asked about again; an object that slept asks anew.
+    await evictDurableObject(stage.stub);
+    const stream = await stage.request("/stream", { ...owner, sessionId: "kept" });
+    const { length } = lost.frames;
+    ended.add("lost");
+    must(await stage.workflow.approvePlan(owner, { planVersion: 1, capMicros: 500_000 }));
+    await lost.until(({ closed }) => closed !== null);
+    expect(lost.closed).toEqual({ code: 4401 });
+    expect(lost.frames).toHaveLength(length);
+    await kept.until(({ frames }) =>
+      frames.some((frame) => frame.type === "event" && frame.event.name === "workflow.completed"),
+    );
+    expect(kept.versions).toEqual(kept.versions.map((_, index) => index + 1));
+    await stream.body?.cancel();
+  });
+
   test("S4 text is told as it streams, throttled, to those who watch, and is not logged", async () => {
     let finish: () => void = () => {};
     script(async (request, { onText }) => {

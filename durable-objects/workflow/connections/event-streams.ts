@@ -1,4 +1,6 @@
+import type { ConnectingMember } from "../../../shared/protocol/trusted-member.ts";
 import type { WorkflowDownFrame } from "../../../shared/protocol/workflow-socket.ts";
+import type { SessionGate } from "../../storage/session-gate.ts";
 
 /** Proxies cut connections that stay silent. */
 const KEEP_ALIVE_MS = 15_000;
@@ -7,6 +9,7 @@ const MAX_QUEUED = 2000;
 
 interface Stream {
   readonly userId: string;
+  readonly sessionId: string | undefined;
   readonly controller: ReadableStreamDefaultController<Uint8Array>;
   readonly timer: ReturnType<typeof setInterval>;
 }
@@ -16,18 +19,23 @@ const utf8 = new TextEncoder();
 /** The same frames as server-sent events; the id of an event is its version. */
 export class EventStreams {
   readonly #open = new Set<Stream>();
+  readonly #gate: SessionGate;
+
+  constructor(gate: SessionGate) {
+    this.#gate = gate;
+  }
 
   get count(): number {
     return this.#open.size;
   }
 
-  accept(userId: string, frames: readonly WorkflowDownFrame[]): Response {
+  accept({ userId, sessionId }: ConnectingMember, frames: readonly WorkflowDownFrame[]): Response {
     let stream: Stream | undefined;
     const body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          const timer = setInterval(() => this.#send(opened, ": keep-alive\n\n"), KEEP_ALIVE_MS);
-          const opened: Stream = { userId, controller, timer };
+          const timer = setInterval(() => this.#pass(opened, ": keep-alive\n\n"), KEEP_ALIVE_MS);
+          const opened: Stream = { userId, sessionId, controller, timer };
           stream = opened;
           this.#open.add(opened);
           for (const frame of frames) this.#send(opened, toChunk(frame, JSON.stringify(frame)));
@@ -51,7 +59,7 @@ export class EventStreams {
   broadcast(frame: WorkflowDownFrame, text: string): void {
     if (this.#open.size === 0) return;
     const chunk = toChunk(frame, text);
-    for (const stream of this.#open) this.#send(stream, chunk);
+    for (const stream of this.#open) this.#pass(stream, chunk);
   }
 
   dropMember(userId: string): void {
@@ -60,6 +68,10 @@ export class EventStreams {
 
   closeAll(): void {
     for (const stream of this.#open) this.#end(stream);
+  }
+
+  #pass(stream: Stream, chunk: string): void {
+    this.#gate.pass(stream.sessionId, (live) => (live ? this.#send(stream, chunk) : this.#end(stream)));
   }
 
   #send(stream: Stream, chunk: string): void {

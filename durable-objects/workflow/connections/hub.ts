@@ -1,9 +1,10 @@
-import type { Member } from "../../../shared/access/roles.ts";
 import { problem } from "../../../shared/errors/problem.ts";
+import type { ConnectingMember } from "../../../shared/protocol/trusted-member.ts";
 import type { WorkflowDownFrame } from "../../../shared/protocol/workflow-socket.ts";
 import type { WorkflowEvent } from "../../../shared/workflow/events.ts";
 import { redactEvent } from "../../../shared/workflow/redact.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import type { SessionGate } from "../../storage/session-gate.ts";
 import type { Journal } from "../engine/journal.ts";
 import { catchUp, parseSince } from "../log/catch-up.ts";
 import { EventStreams } from "./event-streams.ts";
@@ -14,12 +15,15 @@ import { openingFrames, Sockets } from "./sockets.ts";
 export class Hub {
   readonly #journal: Journal;
   readonly #sockets: Sockets;
-  readonly #streams = new EventStreams();
+  readonly #streams: EventStreams;
+  readonly #gate: SessionGate;
   readonly progress: Progress;
 
-  constructor(ctx: DurableObjectState, journal: Journal) {
+  constructor(ctx: DurableObjectState, journal: Journal, gate: SessionGate) {
     this.#journal = journal;
-    this.#sockets = new Sockets(ctx);
+    this.#gate = gate;
+    this.#sockets = new Sockets(ctx, gate);
+    this.#streams = new EventStreams(gate);
     this.progress = new Progress(
       (frame) => this.#broadcast(frame),
       () => this.#sockets.count + this.#streams.count > 0,
@@ -28,7 +32,7 @@ export class Hub {
   }
 
   /** `/socket?since=` or `/stream?since=` (or Last-Event-ID) of a member who may read. */
-  connect(request: Request, kind: "socket" | "stream", member: Member, state: WorkflowState): Response {
+  connect(request: Request, kind: "socket" | "stream", member: ConnectingMember, state: WorkflowState): Response {
     const url = new URL(request.url);
     const since = parseSince(
       kind === "stream"
@@ -38,11 +42,12 @@ export class Hub {
     if (since === "bad") return Response.json(problem("invalid_request", { fields: "since" }), { status: 400 });
     if (kind === "socket" && request.headers.get("upgrade")?.toLowerCase() !== "websocket")
       return new Response(null, { status: 426, headers: { upgrade: "websocket" } });
+    this.#gate.seen(member.sessionId);
     const frames = openingFrames(
       state,
       catchUp(state, since, (from, limit) => this.#journal.events(from, limit)),
     );
-    return kind === "socket" ? this.#sockets.accept(member, frames) : this.#streams.accept(member.userId, frames);
+    return kind === "socket" ? this.#sockets.accept(member, frames) : this.#streams.accept(member, frames);
   }
 
   receive(socket: WebSocket, message: string | ArrayBuffer): void {

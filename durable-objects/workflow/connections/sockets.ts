@@ -1,8 +1,15 @@
-import type { Member } from "../../../shared/access/roles.ts";
-import { PING, PONG, PROTOCOL_VERSION, type WorkflowDownFrame } from "../../../shared/protocol/workflow-socket.ts";
+import type { ConnectingMember } from "../../../shared/protocol/trusted-member.ts";
+import {
+  PING,
+  PONG,
+  PROTOCOL_VERSION,
+  SIGNED_OUT,
+  type WorkflowDownFrame,
+} from "../../../shared/protocol/workflow-socket.ts";
 import { WorkflowUpFrame } from "../../../shared/protocol/workflow-up.ts";
 import { redactEvent, redactState } from "../../../shared/workflow/redact.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import { type SessionGate, sessionIn, tagsOf } from "../../storage/session-gate.ts";
 import type { CatchUp } from "../log/catch-up.ts";
 import { readAttachment, writeAttachment } from "./attachment.ts";
 
@@ -23,16 +30,18 @@ export function openingFrames(state: WorkflowState, missing: CatchUp): WorkflowD
 /** The hibernating WebSockets of one workflow. Everything about a socket is in its attachment (SPEC S5). */
 export class Sockets {
   readonly #ctx: DurableObjectState;
+  readonly #gate: SessionGate;
 
-  constructor(ctx: DurableObjectState) {
+  constructor(ctx: DurableObjectState, gate: SessionGate) {
     this.#ctx = ctx;
+    this.#gate = gate;
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
   }
 
   /** Accepts a client and sends what it missed, in the turn in which it joins: no event falls between (SPEC S1). */
-  accept(member: Member, frames: readonly WorkflowDownFrame[]): Response {
+  accept(member: ConnectingMember, frames: readonly WorkflowDownFrame[]): Response {
     const { 0: client, 1: server } = new WebSocketPair();
-    this.#ctx.acceptWebSocket(server, [member.userId]);
+    this.#ctx.acceptWebSocket(server, tagsOf(member.userId, member.sessionId));
     writeAttachment(server, { userId: member.userId, role: member.role, badFrames: 0 });
     for (const frame of frames) server.send(JSON.stringify(frame));
     return new Response(null, { status: 101, webSocket: client });
@@ -43,7 +52,11 @@ export class Sockets {
   }
 
   broadcast(text: string): void {
-    for (const socket of this.#ctx.getWebSockets()) trySend(socket, text);
+    for (const socket of this.#ctx.getWebSockets())
+      this.#gate.pass(sessionIn(this.#ctx.getTags(socket)), (live) => {
+        if (live) trySend(socket, text);
+        else socket.close(SIGNED_OUT, "signed out");
+      });
   }
 
   receive(socket: WebSocket, message: string | ArrayBuffer): void {

@@ -4,7 +4,7 @@ import type { Member } from "../../../shared/access/roles.ts";
 import { newId } from "../../../shared/lib/ids.ts";
 import { OBJECT_PATHS } from "../../../shared/protocol/object-paths.ts";
 import type { Answer, CreateWorkflow, WorkflowRpc } from "../../../shared/protocol/object-rpc.ts";
-import { encodeMember, MEMBER_HEADER } from "../../../shared/protocol/trusted-member.ts";
+import { type ConnectingMember, encodeMember, MEMBER_HEADER } from "../../../shared/protocol/trusted-member.ts";
 import type { WorkflowDownFrame } from "../../../shared/protocol/workflow-socket.ts";
 import type { WorkflowEvent } from "../../../shared/workflow/events.ts";
 import { seam } from "../outside.ts";
@@ -96,12 +96,12 @@ export class Stage {
     return runInDurableObject(this.stub, work);
   }
 
-  request(path: string, member: Member | null, headers: Record<string, string> = {}): Promise<Response> {
+  request(path: string, member: ConnectingMember | null, headers: Record<string, string> = {}): Promise<Response> {
     const named = member ? { [MEMBER_HEADER]: encodeMember(member) } : {};
     return this.stub.fetch(new Request(`https://object${path}`, { headers: { ...named, ...headers } }));
   }
 
-  async socket(since?: number, member: Member = owner): Promise<TestSocket> {
+  async socket(since?: number, member: ConnectingMember = owner): Promise<TestSocket> {
     const query = since === undefined ? "" : `?since=${since}`;
     const response = await this.request(`${OBJECT_PATHS.socket}${query}`, member, { upgrade: "websocket" });
     expect(response.status).toBe(101);

@@ -1,5 +1,7 @@
 import ReconnectingWebSocket from "partysocket/ws";
-import { PROTOCOL_VERSION } from "../../../shared/protocol/workflow-socket.ts";
+import { PROTOCOL_VERSION, SIGNED_OUT } from "../../../shared/protocol/workflow-socket.ts";
+import { queryClient } from "../api/client.ts";
+import { keys } from "../api/keys.ts";
 import { reloadOnce } from "./reload-once.ts";
 
 export type Connection = "connecting" | "live" | "reconnecting" | "offline";
@@ -36,7 +38,11 @@ export function openSocket(options: Options): () => void {
     options.onOpen?.();
     report();
   });
-  socket.addEventListener("close", () => options.onConnection(navigator.onLine ? "reconnecting" : "offline"));
+  socket.addEventListener("close", ({ code }) => {
+    options.onConnection(navigator.onLine ? "reconnecting" : "offline");
+    // Nobody is signed in any more: the page gives way to sign-in. With a new session it connects again.
+    if (code === SIGNED_OUT) void queryClient.invalidateQueries({ queryKey: keys.me });
+  });
   socket.addEventListener("message", (event) => {
     if (typeof event.data !== "string") return;
     let frame: unknown;

@@ -1,6 +1,10 @@
 import { env } from "cloudflare:test";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { newId } from "../../../shared/lib/ids.ts";
+import type { WorkflowSummary } from "../../../shared/protocol/object-rpc.ts";
 import { newPerson, problemOf } from "../../testing/person.ts";
+
+afterEach(() => vi.restoreAllMocks());
 
 interface Page {
   items: { id: string; name: string; role: string }[];
@@ -71,6 +75,40 @@ test("FR-9: every member sees the budget, the owner changes it within bounds", a
   expect(low.body.detail).toContain("$1.50");
   expect(await owner.json("PATCH", path, { budgetMicros: 1_500_000 })).toMatchObject({ leftMicros: 0 });
 });
+
+test("FR-11.4, NFR-S2.4: an open socket ends with the session it was opened in", async () => {
+  const person = await newPerson();
+  const id = await person.project();
+  const { webSocket } = await person.get(`/api/projects/${id}/socket`, { upgrade: "websocket" });
+  if (!webSocket) throw new Error("no socket");
+  const got: string[] = [];
+  webSocket.addEventListener("message", ({ data }) => {
+    got.push(JSON.parse(String(data)).type);
+  });
+  webSocket.addEventListener("close", ({ code }) => {
+    got.push(`closed ${code}`);
+  });
+  webSocket.accept();
+  const tell = () => env.PROJECT.getByName(id).project({ summary: finished(id), ledger: [] });
+  await tell();
+  await expect.poll(() => got).toEqual(["hello", "workflow"]);
+  const now = Date.now;
+  const later = vi.spyOn(Date, "now").mockImplementation(() => now() + 61_000);
+  await tell();
+  await expect.poll(() => got).toEqual(["hello", "workflow", "workflow"]);
+  await person.json("POST", "/api/auth/sign-out");
+  later.mockImplementation(() => now() + 122_000);
+  await tell();
+  await expect.poll(() => got).toEqual(["hello", "workflow", "workflow", "closed 4401"]);
+});
+
+function finished(projectId: string): WorkflowSummary {
+  const at = "2026-11-01T00:00:00.000Z";
+  const ids = { id: newId("wf"), projectId, name: "Totals", createdBy: "usr_owner" };
+  const money = { spentMicros: 1, capMicros: 1, simulated: true, waiting: 0 };
+  const place = { status: "completed", stage: "completed", version: 1 };
+  return { ...ids, ...money, ...place, createdAt: at, updatedAt: at, completedAt: at };
+}
 
 test("refuses names that are none, cursors never given and page sizes out of bounds", async () => {
   const person = await newPerson();
