@@ -11,6 +11,7 @@ import { documentChoices, wantsFromDocument } from "./documents.ts";
 import { pick } from "./labels.ts";
 import { say, toolUse } from "./prompt.ts";
 import type { Lang } from "./spec.ts";
+import { counted, readable } from "./wording.ts";
 import { fold, languageOf } from "./words.ts";
 
 interface Turn {
@@ -29,7 +30,9 @@ export function chat(request: ModelRequest, today: string): Block[] {
   const lang = languageOf(turn.text) ?? turn.locale;
   if (last?.content.some((block) => block.type === "tool_result")) return [say(pick(lang, "Done.", "تم."))];
   const files = [...new Map(turns.flatMap((one) => one.files).map((file) => [file.fileId, file])).values()];
-  return reply(turn, turns.slice(0, -1), files, lang, today);
+  return reply(turn, turns.slice(0, -1), files, lang, today).map((block) =>
+    block.type === "text" ? say(readable(block.text, lang)) : block,
+  );
 }
 
 function readTurn(message: Message): Turn {
@@ -165,11 +168,11 @@ function vague(text: string, files: readonly FileProfile[], lang: Lang, today: s
   const what = table
     ? pick(
         lang,
-        `I have read ${table.names[0] ?? ""}: ${table.rows} rows, columns ${table.columns
+        `I have read ${table.names[0] ?? ""}: ${counted(table.rows, "row", lang)}, columns ${table.columns
           .slice(0, 8)
           .map((column) => column.name)
           .join(", ")}.`,
-        `قرأت ${table.names[0] ?? ""}: عدد الصفوف ${table.rows}، والأعمدة ${table.columns
+        `قرأت ${table.names[0] ?? ""}: ${counted(table.rows, "row", lang)}، والأعمدة ${table.columns
           .slice(0, 8)
           .map((column) => column.name)
           .join("، ")}.`,

@@ -1,5 +1,6 @@
 import { groupHeader, pick } from "./labels.ts";
 import type { Fn, Lang, Spec, Task, Unit, Where } from "./spec.ts";
+import { counted, dayText, joined } from "./wording.ts";
 
 const short = (name: string): string => {
   const plain = name.replace(/\s+/g, " ").trim();
@@ -22,11 +23,6 @@ const UNIT: Record<Unit, readonly [string, string]> = {
   quarter: ["quarter", "ربع السنة"],
   year: ["year", "السنة"],
 };
-
-function joined(parts: readonly string[], lang: Lang): string {
-  if (parts.length < 2) return parts[0] ?? "";
-  return `${parts.slice(0, -1).join(pick(lang, ", ", "، "))}${pick(lang, " and ", " و")}${parts.at(-1)}`;
-}
 
 export const groupsText = (spec: Spec): string =>
   joined(
@@ -51,7 +47,14 @@ function baseLabel(spec: Spec, at: 0 | 1, by: string): string {
   const { lang } = spec;
   if (spec.kind === "duplicates") return pick(lang, "Duplicates", "الصفوف المكررة");
   if (spec.kind === "overdue") {
-    const over = spec.days > 0 ? pick(lang, ` by more than ${spec.days} days`, ` لأكثر من ${spec.days} يومًا`) : "";
+    const over =
+      spec.days > 0
+        ? pick(
+            lang,
+            ` by more than ${counted(spec.days, "day", lang)}`,
+            ` لأكثر من ${counted(spec.days, "day", lang, true)}`,
+          )
+        : "";
     return pick(lang, `Overdue items${over}${spec.flag ? ", flagged" : ""}${by}`, `تحديد المتأخرات${over}${by}`);
   }
   const rank =
@@ -101,9 +104,10 @@ export function whereText(one: Where, lang: Lang): string {
       return `${name}${verb} ${one.values.map(short).join(pick(lang, " or ", " أو "))}`;
     }
     case "date": {
-      if (one.from === null) return pick(lang, `until ${one.to}`, `حتى ${one.to}`);
-      if (one.to === null) return pick(lang, `from ${one.from}`, `من ${one.from}`);
-      return one.from === one.to ? one.from : pick(lang, `${one.from} to ${one.to}`, `من ${one.from} إلى ${one.to}`);
+      const [from, to] = [one.from, one.to].map((day) => (day === null ? "" : dayText(day, lang)));
+      if (one.from === null) return pick(lang, `until ${to}`, `حتى ${to}`);
+      if (one.to === null) return pick(lang, `from ${from}`, `من ${from}`);
+      return one.from === one.to ? `${from}` : pick(lang, `${from} to ${to}`, `من ${from} إلى ${to}`);
     }
     case "months":
       return pick(lang, `month ${one.months.join(", ")}`, `شهر ${one.months.join("، ")}`);

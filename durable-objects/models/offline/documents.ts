@@ -1,5 +1,5 @@
 import type { Block } from "../../../shared/workflow/content.ts";
-import { extractCode } from "./building/extract-code.ts";
+import { extractCode, kindCell } from "./building/extract-code.ts";
 import { comment, js } from "./building/guest-code.ts";
 import { list, numberOf, record, textOf } from "./building/report.ts";
 import { runStep } from "./building/run-step.ts";
@@ -13,8 +13,9 @@ import { printedJson, say, toolUse } from "./prompt.ts";
 import { checkText } from "./reviewing/check-text.ts";
 import { scan } from "./scan.ts";
 import type { ExtractKind, Lang, Task } from "./spec.ts";
+import { counted, joined, readable } from "./wording.ts";
 
-const KINDS: readonly ExtractKind[] = ["steps", "people", "dates", "amounts"];
+export const KINDS: readonly ExtractKind[] = ["steps", "people", "dates", "amounts"];
 
 /** What a request wants out of a text, and whether it wants a text written. */
 function wishes(request: string): { kinds: ExtractKind[]; text: Task | null } {
@@ -44,13 +45,28 @@ const KIND_NAMES: Record<ExtractKind, readonly [string, string]> = {
   amounts: ["amounts", "المبالغ"],
 };
 const kindNames = (kinds: readonly ExtractKind[], lang: Lang): string =>
-  kinds.map((kind) => KIND_NAMES[kind][lang === "ar" ? 1 : 0]).join(pick(lang, ", ", "، "));
+  joined(
+    kinds.map((kind) => KIND_NAMES[kind][lang === "ar" ? 1 : 0]),
+    lang,
+  );
 
 export const documentChoices = (lang: Lang): string[] => [
   pick(lang, "Extract the steps", "استخرج الخطوات"),
   pick(lang, "Extract people, dates and amounts", "استخرج الأشخاص والتواريخ والمبالغ"),
   pick(lang, "Draft a summary message", "اكتب رسالة ملخص"),
 ];
+
+const NOUN_OF = { steps: "step", people: "person", dates: "date", amounts: "amount" } as const;
+/** "3 steps, 1 person and 2 dates"; what was not found is left out. */
+export function foundText(counts: readonly (readonly [ExtractKind, number])[], lang: Lang): string {
+  const found = counts.filter(([, count]) => count > 0);
+  return found.length === 0
+    ? pick(lang, "nothing of the kind", "لا شيء من المطلوب")
+    : joined(
+        found.map(([kind, count]) => counted(count, NOUN_OF[kind], lang)),
+        lang,
+      );
+}
 
 const hasDocuments = (prompt: Prompt): boolean => prompt.files.some((file) => file.textPath !== null);
 const pathsOf = (prompt: Prompt): string[] => prompt.files.flatMap((file) => file.textPath ?? []);
@@ -111,13 +127,18 @@ function extractStep(kinds: readonly ExtractKind[], prompt: Prompt, calls: reado
       ],
       summary: (printed) => {
         const counts = record(printed.counts);
-        const lines = kinds.map((kind) => `${KIND_NAMES[kind][lang === "ar" ? 1 : 0]}: ${numberOf(counts[kind])}`);
-        const found = list(printed.items)
+        const found = foundText(
+          kinds.map((kind) => [kind, numberOf(counts[kind])]),
+          lang,
+        );
+        const items = list(printed.items)
           .slice(0, 12)
-          .map((item) => `• ${textOf(record(item).item)}`);
+          .map((item) => `- ${textOf(record(item).item)}`);
         return [
-          pick(lang, `Found ${lines.join(", ")} (${file}).`, `تم العثور على ${lines.join("، ")} (${file}).`),
-          ...found,
+          pick(lang, `Found ${found}, in \`${file}\`:`, `في النص ${found}، وهي في \`${file}\`:`),
+          "",
+          ...items,
+          "",
           pick(
             lang,
             "Found by patterns (lists, titles, forms of dates and money): people and steps written in free prose may be missing.",
@@ -154,7 +175,10 @@ function writeStep(task: Task, prompt: Prompt, calls: readonly Call[]): Block[] 
     return [toolUse(calls, "write_file", { path: file, content: text })];
   return [
     toolUse(calls, "finish", {
-      summary: `${pick(lang, `The text is in ${file}.`, `النص في ${file}.`)}\n\n${text}`.slice(0, 7500),
+      summary: `${pick(lang, `Ready to copy from \`${file}\`:`, `جاهز للنسخ من \`${file}\`:`)}\n\n${text}`.slice(
+        0,
+        7500,
+      ),
       evidence: [
         { type: "artifact", name: file, label: file },
         { type: "run", toolUseId: run.id, label: purpose },
@@ -199,7 +223,7 @@ function messageText(task: Task, items: readonly (readonly string[])[], prompt: 
     }
   }
   lines.push("", pick(lang, "Kind regards", "مع التحية"));
-  return `${lines.join("\n")}\n`;
+  return `${readable(lines.join("\n"), lang)}\n`;
 }
 
 /** Code that checks work on texts: every extracted item must stand in the text; every figure of a message too. */
@@ -224,6 +248,7 @@ const flat = (text) => text.replace(/\\s+/g, " ").trim();
 const source = flat(${js(pathsOf(prompt))}.map((path) => files.readText(path)).join("\\n"));
 const rows = files.readTable(${js(csv)}).rows;
 const problems = [];
+const KINDS = ${js(KINDS.map((kind) => kindCell(kind, lang)))};
 for (const row of rows) {
   const item = flat((row[1] ?? "").replace(/^'(?=[=+\\-@])/, ""));
   const line = flat((row[3] ?? "").replace(/^'(?=[=+\\-@])/, "")).replace(/…$/, "");
@@ -232,5 +257,5 @@ for (const row of rows) {
   else if (!line.includes(item.slice(0, line.length))) problems.push("not in its line: " + item.slice(0, 80));
 }
 const passed = problems.length === 0;
-console.log(JSON.stringify({ ok: passed, problems: problems.slice(0, 8), checks: [{ label: ${js(pick(lang, "Every item stands in the text", "كل عنصر موجود في النص"))}, passed, detail: problems.slice(0, 2).join("; ") || String(rows.length) }], figures: [], rowsChecked: rows.length }));`;
+console.log(JSON.stringify({ ok: passed, problems: problems.slice(0, 8), checks: [{ label: ${js(pick(lang, "Every item stands in the text", "كل عنصر موجود في النص"))}, passed, detail: problems.slice(0, 2).join("; ") || String(rows.length) }], figures: [], facts: { kinds: KINDS.map((names) => rows.filter((row) => row[0] === names).length) }, rowsChecked: rows.length }));`;
 }

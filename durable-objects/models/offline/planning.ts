@@ -10,6 +10,7 @@ import { fileName, pick } from "./labels.ts";
 import type { Prompt } from "./prompt.ts";
 import { say, toolUse } from "./prompt.ts";
 import type { Lang, Task } from "./spec.ts";
+import { andMore, readable } from "./wording.ts";
 
 export interface PlannedStep {
   readonly id: string;
@@ -35,16 +36,18 @@ export function plan(prompt: Prompt): Block[] {
   const title = titleOf(deliverables, lang);
   const summary = [
     pick(lang, `You get: ${deliverables.join("; ")}.`, `ستحصل على: ${deliverables.join("؛ ")}.`),
-    pick(
-      lang,
-      "The figures are calculated from your file and recalculated by an independent review.",
-      "تُحسب الأرقام من ملفك ثم يعيد مراجع مستقل حسابها.",
-    ),
+    reading.tables.length > 0
+      ? pick(
+          lang,
+          "The figures are calculated from your file and recalculated by an independent review.",
+          "تُحسب الأرقام من ملفك ثم يعيد مراجع مستقل حسابها.",
+        )
+      : pick(lang, "An independent review checks the result.", "ثم يفحص مراجع مستقل النتيجة."),
     ...(assumptions.length > 0 ? [`${pick(lang, "Assumed:", "افتراضات:")} ${assumptions.join(" ")}`] : []),
   ].join(" ");
   return [
     say(pick(lang, "I have read the request and the files; here is the plan.", "قرأت الطلب والملفات، وهذه هي الخطة.")),
-    toolUse([], "propose_plan", { title, summary: summary.slice(0, 1900), limits, steps }),
+    toolUse([], "propose_plan", { title, summary: readable(summary, lang).slice(0, 1900), limits, steps }),
   ];
 }
 
@@ -52,7 +55,7 @@ export function plan(prompt: Prompt): Block[] {
 function titleOf(deliverables: readonly string[], lang: Lang): string {
   const [first = pick(lang, "Your request", "طلبك"), ...rest] = deliverables;
   if (rest.length === 0) return first.slice(0, 98);
-  return `${first.slice(0, 80)} ${pick(lang, `and ${rest.length} more`, `و${rest.length} غيرها`)}`;
+  return `${first.slice(0, 80)} ${andMore(rest.length, lang)}`;
 }
 
 /** What of the request cannot be done, in the person's language. */
@@ -87,7 +90,7 @@ export function limitsOf(reading: Reading, prompt: Prompt): string[] {
         `غير مستخدم لأن أعمدة أخرى أنسب للطلب: ${idle.flatMap((table) => table.names).join("، ")}.`,
       ),
     );
-  return [...limits].filter((limit) => limit !== "");
+  return [...limits].filter((limit) => limit !== "").map((limit) => readable(limit, lang));
 }
 
 const rules = (lang: Lang): string => `${pick(lang, ...RULES)} ${rulesText(lang)}`;

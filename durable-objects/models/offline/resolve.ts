@@ -62,7 +62,11 @@ class Resolver {
   resolve(): Resolved {
     const task = this.#task;
     const settlement = settlementOf(this.#task, this.#table, this.#lang, this.#assumptions);
-    const groups = task.groups.flatMap((group) => this.#group(group.ref, group.unit));
+    const groups = task.groups
+      .flatMap((group) => this.#group(group.ref, group.unit))
+      .filter(
+        (one, at, all) => all.findIndex((other) => other.column === one.column && other.unit === one.unit) === at,
+      );
     const owed = task.filters.some((one) => (one.kind === "paid" && !one.paid) || one.kind === "overdue");
     const measures = task.kind === "aggregate" ? this.#measures(owed) : [];
     const where = task.filters.flatMap((filter) => this.#where(filter, settlement));

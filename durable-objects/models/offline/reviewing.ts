@@ -2,13 +2,15 @@ import type { Block } from "../../../shared/workflow/content.ts";
 import { js } from "./building/guest-code.ts";
 import { list, record, textOf } from "./building/report.ts";
 import { tableNames } from "./building/text-step.ts";
-import { workOf } from "./building/work.ts";
+import { type StepWork, workOf } from "./building/work.ts";
 import { checkDocument } from "./documents.ts";
 import { pick } from "./labels.ts";
 import type { Call, Prompt, WorkPrompt } from "./prompt.ts";
 import { printedJson, say, toolUse } from "./prompt.ts";
 import { checkTable } from "./reviewing/check-table.ts";
 import { checkText } from "./reviewing/check-text.ts";
+import { type Proof, resultText } from "./reviewing/result-text.ts";
+import { counted } from "./wording.ts";
 
 /**
  * A review in fresh context: for every step under review its own check is written and run, then the verdict follows
@@ -40,14 +42,14 @@ export function review(prompt: Prompt, calls: readonly Call[]): Block[] {
     }
     return blocks;
   }
-  const verdicts = prompt.work.map((work) =>
-    judge(
-      work,
-      runs.findLast((call) => call.input.purpose === purposeOf(work, prompt)),
-      prompt,
-    ),
-  );
-  return [toolUse(calls, "verdict", { verdicts, summary: resultText(prompt, verdicts) })];
+  const results = prompt.work.map((work) => {
+    const run = runs.findLast((call) => call.input.purpose === purposeOf(work, prompt));
+    const verdict = judge(work, run, prompt);
+    const printed = run?.result?.ok === true ? printedJson(run.result.content) : null;
+    return { work, verdict, proof: provenOf(work, printed ?? {}, prompt) };
+  });
+  const verdicts = results.map((one) => one.verdict);
+  return [toolUse(calls, "verdict", { verdicts, summary: resultText(prompt, results) })];
 }
 
 /** Characters of code in one answer: well within the output tokens of a review's call. */
@@ -63,16 +65,27 @@ interface Judgement {
   readonly checks: readonly { readonly label: string; readonly passed: boolean; readonly detail: string }[];
 }
 
-function checkOf(work: WorkPrompt, prompt: Prompt): string {
-  const names = work.artifacts.map((artifact) => artifact.name);
+function foundOf(work: WorkPrompt, prompt: Prompt): StepWork {
   const step = {
     id: work.nodeId,
     label: work.label,
     instructions: work.instructions,
     agent: "dev",
-    stage: names.length > 0 ? "building" : "planning",
+    stage: work.artifacts.length > 0 ? "building" : "planning",
   };
-  const found = workOf(step, { ...prompt, step });
+  return workOf(step, { ...prompt, step });
+}
+
+/** What the review itself worked out about a step: the only source of the figures in the result's text. */
+function provenOf(work: WorkPrompt, printed: Readonly<Record<string, unknown>>, prompt: Prompt): Proof {
+  const found = foundOf(work, prompt);
+  const spec = found.kind === "table" ? found.resolved.spec : null;
+  return { kind: found.kind, spec, figures: list(printed.figures).map(record), facts: record(printed.facts) };
+}
+
+function checkOf(work: WorkPrompt, prompt: Prompt): string {
+  const names = work.artifacts.map((artifact) => artifact.name);
+  const found = foundOf(work, prompt);
   if (found.kind === "table") {
     const file = names.includes(found.file)
       ? found.file
@@ -104,11 +117,12 @@ function checkOf(work: WorkPrompt, prompt: Prompt): string {
 function checkSurvey(work: WorkPrompt, prompt: Prompt): string {
   const tables = prompt.files.flatMap((file) => file.tables.map((table) => table.path));
   return `// ${pick(prompt.lang, "Count again what the step reports", "إعادة عد ما ذكرته الخطوة")}
-const said = ${js(work.summary ?? "")};
+const said = ${js(work.summary ?? "")}.replaceAll(",", "");
+const few = ${js({ 1: counted(1, "row", prompt.lang), 2: counted(2, "row", prompt.lang) })};
 const checks = [];
 for (const path of ${js(tables)}) {
   const rows = files.readTable(path).rows.length;
-  checks.push({ label: path, passed: ${js(work.artifacts.length > 0)} || !said.includes(path) || said.includes(String(rows)), detail: String(rows) });
+  checks.push({ label: path, passed: ${js(work.artifacts.length > 0)} || !said.includes(path.replaceAll(",", "")) || said.includes(few[rows] ?? String(rows)), detail: String(rows) });
 }
 if (checks.length === 0) checks.push({ label: ${js(pick(prompt.lang, "Read the report", "قراءة التقرير"))}, passed: said.trim() !== "", detail: String(said.length) });
 const problems = checks.filter((check) => !check.passed).map((check) => check.label + ": " + check.detail);
@@ -152,38 +166,4 @@ function judge(work: WorkPrompt, run: Call | undefined, prompt: Prompt): Judgeme
       : `${pick(lang, "It differs from an independent check:", "يختلف عن فحص مستقل:")} ${problems.join("; ").slice(0, 1500)}`,
     checks,
   };
-}
-
-/** The result as the person reads it: what was delivered, with its main figures, and what did not hold. */
-function resultText(prompt: Prompt, verdicts: readonly Judgement[]): string {
-  const { lang } = prompt;
-  const lines: string[] = [];
-  for (const work of prompt.work) {
-    const verdict = verdicts.find((one) => one.nodeId === work.nodeId);
-    if (work.artifacts.length === 0) continue;
-    const files = work.artifacts.map((artifact) => artifact.name).join(pick(lang, ", ", "، "));
-    if (verdict?.accepted !== true) {
-      lines.push(pick(lang, `${work.label}: not accepted yet.`, `${work.label}: لم يُقبل بعد.`));
-      continue;
-    }
-    const main = work.artifacts.some((artifact) => artifact.name.endsWith(".csv"))
-      ? (work.summary ?? "").split("\n").slice(0, 5).join(" ")
-      : "";
-    lines.push(
-      main === ""
-        ? pick(lang, `${work.label}: ready in ${files}.`, `${work.label}: جاهز في ${files}.`)
-        : `${work.label}: ${main} [${files}]`,
-    );
-  }
-  const bad = verdicts.filter((one) => !one.accepted).length;
-  lines.push(
-    bad === 0
-      ? pick(lang, "Everything was recalculated independently and agrees.", "أُعيد حساب كل شيء بشكل مستقل وهو مطابق.")
-      : pick(
-          lang,
-          `${bad} steps did not pass the independent check.`,
-          `عدد الخطوات التي لم تجتز الفحص المستقل: ${bad}.`,
-        ),
-  );
-  return lines.join("\n").slice(0, 7500);
 }

@@ -15,6 +15,15 @@ export function understand(request: string, tables: readonly KnownTable[], today
   return new Reader(request, tables, today).read();
 }
 
+const hasGroup = (target: { readonly groups: readonly AskedGroup[] }, { ref, unit }: AskedGroup): boolean =>
+  target.groups.some(
+    (known) =>
+      known.unit === unit &&
+      (ref === null || known.ref === null
+        ? ref === known.ref
+        : (ref.column !== null && ref.column === known.ref.column) || fold(ref.text) === fold(known.ref.text)),
+  );
+
 class Reader extends ReaderHeads {
   read(): Understanding {
     for (let at = 0; at < this.items.length; ) at += Math.max(1, this.step(at));
@@ -143,7 +152,13 @@ class Reader extends ReaderHeads {
       }
       this.current = target;
     }
-    target.groups.push(group);
+    // "totals by client and month and the average per client": what is grouped anew is a table of its own.
+    if (target.kind === "aggregate" && target.measures.length > 1 && this.lastFn !== null && hasGroup(target, group)) {
+      const [last] = target.measures.splice(-1);
+      target = this.start("aggregate", item);
+      if (last) target.measures.push(last);
+    }
+    if (!hasGroup(target, group)) target.groups.push(group);
     this.mode = "group";
     this.fresh = false;
     this.lastFn = null;

@@ -3,7 +3,8 @@ import { readRequest } from "../context.ts";
 import { lateHeader, outstandingHeader, pick, rowsHeader } from "../labels.ts";
 import type { Prompt } from "../prompt.ts";
 import type { Lang, Role, Task } from "../spec.ts";
-import { grouped, list, money, numberOf, record, textOf } from "./report.ts";
+import { andMore, counted, dayText, joined, readable } from "../wording.ts";
+import { list, money, numberOf, record, textOf } from "./report.ts";
 
 interface Style {
   readonly lang: Lang;
@@ -43,16 +44,19 @@ export function compose(printed: Readonly<Record<string, unknown>>, task: Task, 
   const { lang } = prompt;
   const style = task.channel === "whatsapp" ? whatsapp(lang) : task.channel === "email" ? mail(lang) : markdown(lang);
   const title = pick(lang, "Summary", "ملخص");
-  const names = prompt.files.map((file) => file.name).join(pick(lang, ", ", "، "));
+  const names = joined(
+    prompt.files.map((file) => plain(file.name)),
+    lang,
+  );
+  const today = dayText(prompt.today, lang);
   const dated = pick(
     lang,
-    `As of ${prompt.today}${names === "" ? "" : `, from ${plain(names)}`}`,
-    `بتاريخ ${prompt.today}${names === "" ? "" : ` من ${plain(names)}`}`,
+    `As of ${today}${names === "" ? "" : `, from ${names}`}`,
+    `بتاريخ ${today}${names === "" ? "" : ` من ${names}`}`,
   );
   const opening: string[] = [];
   const sending = task.flag || task.kind === "message" || task.channel !== null;
-  if (task.channel === "email")
-    opening.push(pick(lang, `Subject: Summary ${prompt.today}`, `الموضوع: ملخص ${prompt.today}`), "");
+  if (task.channel === "email") opening.push(pick(lang, `Subject: Summary, ${today}`, `الموضوع: ملخص ${today}`), "");
   if (sending)
     opening.push(
       pick(lang, "Hello,", "السلام عليكم،"),
@@ -65,10 +69,8 @@ export function compose(printed: Readonly<Record<string, unknown>>, task: Task, 
       ? aggregateBody(printed, style)
       : factsBody(list(printed.facts).map(record), style, prompt);
   const closing = sending ? ["", pick(lang, "Kind regards", "مع التحية")] : [];
-  return `${[...opening, ...body, ...closing]
-    .join("\n")
-    .replace(/\n{3,}/g, "\n\n")
-    .trim()}\n`;
+  const text = [...opening, ...body, ...closing].join("\n").replace(/\n{3,}/g, "\n\n");
+  return `${readable(text.trim(), lang)}\n`;
 }
 
 /** Without earlier tables: the overall figures calculated by this step itself. */
@@ -83,13 +85,35 @@ function aggregateBody(printed: Readonly<Record<string, unknown>>, style: Style)
   ];
 }
 
-function figuresText(headers: readonly string[], values: readonly string[], currency: string, style: Style): string {
+/** The one figure of a table beside its count of rows: its heading names it, and the lines need not. */
+function onlyFigure(names: readonly string[], lang: Lang): string | null {
+  const [first = null, ...more] = names.filter((name) => name !== rowsHeader(lang));
+  return more.length === 0 ? first : null;
+}
+
+function byText(figure: string | null, groups: string, lang: Lang): string {
+  const by = plain(groups);
+  return figure === null
+    ? pick(lang, `By ${by}`, `حسب ${by}`)
+    : pick(lang, `${plain(figure)} by ${by}`, `${plain(figure)} حسب ${by}`);
+}
+
+function figuresText(
+  headers: readonly string[],
+  values: readonly string[],
+  currency: string,
+  style: Style,
+  told: string | null = null,
+): string {
+  const { lang } = style;
   return headers
-    .map(
-      (header, index) =>
-        `${plain(header)}: ${style.strong(header === rowsHeader(style.lang) ? grouped(values[index] ?? "") : money(values[index] ?? "", plain(currency)))}`,
-    )
-    .join(pick(style.lang, ", ", "، "));
+    .map((header, index) => {
+      const value = values[index] ?? "";
+      if (header === rowsHeader(lang) && /^\d+$/.test(value)) return counted(Number(value), "row", lang);
+      const figure = style.strong(money(value, plain(currency)));
+      return header === told ? figure : `${plain(header)}: ${figure}`;
+    })
+    .join(pick(lang, ", ", "، "));
 }
 
 function factsBody(facts: readonly Readonly<Record<string, unknown>>[], style: Style, prompt: Prompt): string[] {
@@ -97,7 +121,12 @@ function factsBody(facts: readonly Readonly<Record<string, unknown>>[], style: S
   const lines: string[] = [];
   let overall = false;
   const seen = new Set<string>();
-  for (const fact of facts.filter((one) => one.kind === "groups")) {
+  const adds = (fact: Readonly<Record<string, unknown>>): boolean =>
+    list(fact.figures)
+      .map(textOf)
+      .some((name) => name !== rowsHeader(lang) && isAdditive(name, prompt));
+  const groups = facts.filter((one) => one.kind === "groups");
+  for (const fact of [...groups.filter(adds), ...groups.filter((one) => !adds(one))]) {
     const figures = list(fact.figures).map(textOf);
     const additive = figures.map((_name, index) => index).filter((index) => isAdditive(figures[index] ?? "", prompt));
     const complete = !/^(top|bottom)-/.test(textOf(fact.file));
@@ -152,23 +181,26 @@ function groupLines(
   const isTime = all.every((line) => /^\d{4}(-|$)|^\(/.test(textOf(line.name)));
   const sorted = isTime ? [...all].sort((a, b) => (textOf(a.name) < textOf(b.name) ? -1 : 1)) : all;
   const shown = sorted.slice(0, isTime ? 14 : 10);
-  const head = pick(lang, `By ${plain(textOf(by.column))}`, `حسب ${plain(textOf(by.column))}`);
-  const lines = [style.head(head)];
+  const names = additive.map((at) => figures[at] ?? "");
+  const only = onlyFigure(names, lang);
+  const lines = [style.head(byText(only, textOf(by.column), lang))];
   for (const line of shown) {
     const values = list(line.values).map(textOf);
     lines.push(
       style.point(
-        `${plain(textOf(line.name))}: ${figuresText(
-          additive.map((at) => figures[at] ?? ""),
+        `${plain(isTime ? dayText(textOf(line.name), lang) : textOf(line.name))}: ${figuresText(
+          names,
           additive.map((at) => values[at] ?? ""),
           textOf(line.currency),
           style,
+          only,
         )}`,
       ),
     );
   }
   const more = numberOf(by.count) - shown.length;
-  if (more > 0) lines.push(style.point(pick(lang, `and ${more} more in the file`, `و${more} غيرها في الملف`)));
+  if (more > 0)
+    lines.push(style.point(pick(lang, `${andMore(more, lang)} in the file`, `${andMore(more, lang)} في الملف`)));
   return lines;
 }
 
@@ -195,8 +227,8 @@ function tableLines(fact: Readonly<Record<string, unknown>>, figures: readonly s
     }
     return lines;
   }
-  const names = columns.slice(0, groups).join(pick(style.lang, " and ", " و"));
-  lines.push(style.head(pick(style.lang, `By ${plain(names)}`, `حسب ${plain(names)}`)));
+  const only = onlyFigure(figures, style.lang);
+  lines.push(style.head(byText(only, joined(columns.slice(0, groups), style.lang), style.lang)));
   for (const row of list(fact.top)) {
     const cells = list(row).map(textOf);
     const name = cells.slice(0, groups).map(plain).join(" · ");
@@ -207,6 +239,7 @@ function tableLines(fact: Readonly<Record<string, unknown>>, figures: readonly s
           figures.map((figure) => cells[columns.indexOf(figure)] ?? ""),
           at < 0 ? "" : (cells[at] ?? ""),
           style,
+          only,
         )}`,
       ),
     );
@@ -215,7 +248,11 @@ function tableLines(fact: Readonly<Record<string, unknown>>, figures: readonly s
   if (more > 0)
     lines.push(
       style.point(
-        pick(style.lang, `and ${more} more in ${textOf(fact.file)}`, `و${more} غيرها في ${textOf(fact.file)}`),
+        pick(
+          style.lang,
+          `${andMore(more, style.lang)} in ${textOf(fact.file)}`,
+          `${andMore(more, style.lang)} في ${textOf(fact.file)}`,
+        ),
       ),
     );
   return lines;
@@ -238,8 +275,8 @@ function overdueLines(fact: Readonly<Record<string, unknown>>, style: Style, pro
       style.strong(
         pick(
           lang,
-          `${count} overdue items${sums === "" ? "" : `, together ${sums}`}`,
-          `عدد المتأخرات ${count}${sums === "" ? "" : ` بإجمالي ${sums}`}`,
+          `${counted(count, "item", lang)} overdue${sums === "" ? "" : `, together ${sums}`}`,
+          `المتأخر ${counted(count, "item", lang)}${sums === "" ? "" : ` بإجمالي ${sums}`}`,
         ),
       ),
     ),
@@ -259,8 +296,8 @@ function duplicateLines(fact: Readonly<Record<string, unknown>>, style: Style, p
       style.strong(
         pick(
           lang,
-          `${sets} sets, ${numberOf(fact.count)} rows${sums === "" ? "" : `; the surplus is worth ${sums}`}`,
-          `${sets} مجموعات تضم ${numberOf(fact.count)} صفوف${sums === "" ? "" : `؛ قيمة الزائد ${sums}`}`,
+          `${counted(sets, "set", lang)}, ${counted(numberOf(fact.count), "row", lang)}${sums === "" ? "" : `; the surplus is worth ${sums}`}`,
+          `${counted(sets, "set", lang)} فيها ${counted(numberOf(fact.count), "row", lang)}${sums === "" ? "" : `؛ قيمة الزائد ${sums}`}`,
         ),
       ),
     ),
@@ -277,8 +314,8 @@ function rowLines(fact: Readonly<Record<string, unknown>>, style: Style, prompt:
       style.strong(
         pick(
           lang,
-          `${numberOf(fact.count)} rows${sums === "" ? "" : `, together ${sums}`}`,
-          `عدد الصفوف ${numberOf(fact.count)}${sums === "" ? "" : ` بإجمالي ${sums}`}`,
+          `${counted(numberOf(fact.count), "row", lang)}${sums === "" ? "" : `, together ${sums}`}`,
+          `${counted(numberOf(fact.count), "row", lang)}${sums === "" ? "" : ` بإجمالي ${sums}`}`,
         ),
       ),
     ),
@@ -288,27 +325,41 @@ function rowLines(fact: Readonly<Record<string, unknown>>, style: Style, prompt:
 
 const TELLING: readonly Role[] = ["number", "client", "supplier", "product", "amount", "due", "date"];
 
-/** The first rows of a list, in the columns that tell which ones they are. */
+/** The first rows of a list, by the columns that tell which ones they are; a due date stands for all dates. */
 function exampleLines(fact: Readonly<Record<string, unknown>>, style: Style, prompt: Prompt): string[] {
+  const { lang } = style;
   const columns = list(fact.columns).map(textOf);
-  const { tables } = readRequest(prompt.request, prompt.files, prompt.today, prompt.lang);
-  const telling = new Set(
-    tables.flatMap((table) =>
-      TELLING.flatMap((role) =>
-        candidates(table, role)
-          .slice(0, 1)
-          .map((column) => column.name),
-      ),
-    ),
-  );
-  const extra = [lateHeader(style.lang), outstandingHeader(style.lang)];
-  const chosen = columns
-    .map((_, index) => index)
-    .filter((index) => telling.has(columns[index] ?? "") || extra.includes(columns[index] ?? ""));
-  const used = chosen.length > 0 ? chosen : columns.map((_, index) => index).slice(0, 4);
-  return list(fact.top)
+  const { tables } = readRequest(prompt.request, prompt.files, prompt.today, lang);
+  const roles = new Map<string, Role>();
+  for (const table of tables)
+    for (const role of TELLING) {
+      const [column] = candidates(table, role);
+      if (column && columns.includes(column.name) && !roles.has(column.name)) roles.set(column.name, role);
+    }
+  const dated = [...roles.values()].includes("due");
+  const currencies = list(fact.sums).map((one) => textOf(record(one).currency));
+  const only = currencies.length === 1 ? plain(currencies[0] ?? "") : "";
+  const told = (name: string, cell: string): string => {
+    if (cell === "") return "";
+    if (name === lateHeader(lang))
+      return pick(
+        lang,
+        `${counted(Number(cell), "day", lang)} overdue`,
+        `متأخر ${counted(Number(cell), "day", lang, true)}`,
+      );
+    const role = roles.get(name);
+    if (role === "amount") return style.strong(/^-?\d+(\.\d+)?$/.test(cell) ? money(cell, only) : plain(cell));
+    if (role === "date" && dated) return "";
+    if (role === "due" || role === "date" || name === outstandingHeader(lang)) return `${plain(name)} ${plain(cell)}`;
+    return role === undefined ? "" : plain(cell);
+  };
+  const rows = list(fact.top)
     .slice(0, 5)
-    .map((row) =>
-      style.point(used.map((index) => `${plain(columns[index] ?? "")} ${plain(textOf(list(row)[index]))}`).join(" · ")),
-    );
+    .map((row) => list(row).map(textOf));
+  return rows.map((row) => {
+    const parts = columns.map((name, index) => told(name, row[index] ?? "")).filter((part) => part !== "");
+    const shown =
+      parts.length > 0 ? parts : columns.slice(0, 4).map((name, index) => `${plain(name)} ${plain(row[index] ?? "")}`);
+    return style.point(shown.join(" · "));
+  });
 }

@@ -7,13 +7,22 @@ const MONTHS =
 const CURRENCIES =
   "KWD|KD|K\\.D\\.?|SAR|SR|AED|QAR|BHD|OMR|USD|EUR|GBP|EGP|US\\$|\\$|€|£|د\\.ك\\.?|دينار(?: كويتي)?|دنانير|ريال(?: سعودي)?|درهم|دولار|جنيه|يورو|ر\\.س\\.?|fils|فلس";
 
+const KIND_CELLS: Record<ExtractKind, readonly [string, string]> = {
+  steps: ["Step", "خطوة"],
+  people: ["Person", "شخص"],
+  dates: ["Date", "تاريخ"],
+  amounts: ["Amount", "مبلغ"],
+};
+/** What the first column of the extracted table says of an item. */
+export const kindCell = (kind: ExtractKind, lang: Lang): string => KIND_CELLS[kind][lang === "ar" ? 1 : 0];
+
 /** Code that finds steps, people, dates and amounts in texts by how they are written, each with its line. */
 export function extractCode(paths: readonly string[], kinds: readonly ExtractKind[], file: string, lang: Lang): string {
   const names: Record<ExtractKind, string> = {
-    steps: pick(lang, "Step", "خطوة"),
-    people: pick(lang, "Person", "شخص"),
-    dates: pick(lang, "Date", "تاريخ"),
-    amounts: pick(lang, "Amount", "مبلغ"),
+    steps: kindCell("steps", lang),
+    people: kindCell("people", lang),
+    dates: kindCell("dates", lang),
+    amounts: kindCell("amounts", lang),
   };
   const columns = [
     pick(lang, "Kind", "النوع"),

@@ -1,6 +1,7 @@
 import { measureHeader, pick } from "../labels.ts";
 import type { Resolved } from "../resolve.ts";
 import type { Lang, Spec } from "../spec.ts";
+import { counted, dayText, filesText, grouped, joined } from "../wording.ts";
 
 /** Values as printed by our own code, read defensively: anything else than expected becomes empty. */
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
@@ -11,26 +12,27 @@ export const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 export const numberOf = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
 
-/** "1234567.500" as "1,234,567.500": nothing is rounded. */
-export function grouped(plain: string): string {
-  const match = /^(-?)(\d+)(\.\d+)?$/.exec(plain);
-  if (!match) return plain;
-  return `${match[1] ?? ""}${(match[2] ?? "").replace(/\B(?=(\d{3})+$)/g, ",")}${match[3] ?? ""}`;
-}
+/** An amount with its currency behind it. */
 export const money = (plain: string, currency: string): string =>
   currency === "" ? grouped(plain) : `${grouped(plain)} ${currency}`;
 
-/** Overall figures: "Total Amount: 1,730.748 KWD". One line for each currency. */
+/** Overall figures: "Total Amount: 1,730.748 KWD from 60 rows". One line for each currency. */
 export function totalsLines(printed: Readonly<Record<string, unknown>>, spec: Spec): string[] {
+  const { lang } = spec;
   return list(printed.totals).map((one) => {
     const total = record(one);
     const values = list(total.values).map(textOf);
     const currency = textOf(total.currency);
-    const figures = spec.measures.map((measure, index) => {
-      const counted = measure.fn === "count" || measure.fn === "distinct";
-      return `${measureHeader(measure, spec.lang)}: ${counted ? grouped(values[index] ?? "") : money(values[index] ?? "", currency)}`;
+    const rows = spec.measures.findIndex((measure) => measure.fn === "count");
+    const from = rows < 0 ? "" : counted(Number(values[rows]), "row", lang, spec.measures.length > 1);
+    const figures = spec.measures.flatMap((measure, index) => {
+      if (measure.fn === "count") return [];
+      const value = values[index] ?? "";
+      return `${measureHeader(measure, lang)}: ${measure.fn === "distinct" ? grouped(value) : money(value, currency)}`;
     });
-    return figures.join(pick(spec.lang, ", ", "، "));
+    if (figures.length === 0) return `${from}.`;
+    const text = figures.join(pick(lang, ", ", "، "));
+    return from === "" ? `${text}.` : pick(lang, `${text}, from ${from}.`, `${text}، من ${from}.`);
   });
 }
 
@@ -48,8 +50,10 @@ export function tableSummary(printed: Readonly<Record<string, unknown>>, resolve
   const { spec } = resolved;
   const { lang } = spec;
   const lines: string[] = [];
-  const file = textOf(printed.file);
+  const file = filesText([textOf(printed.file)], lang);
   const sums = sumsText(printed);
+  const worth = sums === "" ? "" : pick(lang, `, together ${sums}`, ` بإجمالي ${sums}`);
+  const count = numberOf(printed.count);
   switch (spec.kind) {
     case "aggregate": {
       lines.push(...totalsLines(printed, spec));
@@ -57,12 +61,12 @@ export function tableSummary(printed: Readonly<Record<string, unknown>>, resolve
         lines.push(
           pick(
             lang,
-            `${numberOf(printed.groupCount)} groups in ${file}.`,
-            `${numberOf(printed.groupCount)} مجموعات في ${file}.`,
+            `${counted(numberOf(printed.groupCount), "group", lang)} in ${file}.`,
+            `${counted(numberOf(printed.groupCount), "group", lang)} في ${file}.`,
           ),
         );
       const best = list(printed.top).slice(0, spec.limit === null ? 0 : 3);
-      for (const row of best) lines.push(`• ${list(row).map(textOf).join(" · ")}`);
+      if (best.length > 0) lines.push("", ...best.map((row) => `- ${list(row).map(textOf).join(" · ")}`), "");
       if (spec.limit !== null && spec.groups.length > 0)
         lines.push(
           pick(
@@ -73,43 +77,57 @@ export function tableSummary(printed: Readonly<Record<string, unknown>>, resolve
         );
       break;
     }
-    case "rows":
+    case "rows": {
+      const matched = numberOf(printed.matched);
       lines.push(
-        pick(
-          lang,
-          `${numberOf(printed.matched)} rows meet the conditions; ${numberOf(printed.count)} are listed in ${file}${sums === "" ? "" : `, together ${sums}`}.`,
-          `عدد الصفوف المطابقة ${numberOf(printed.matched)}، والمعروض في ${file} هو ${numberOf(printed.count)}${sums === "" ? "" : ` بإجمالي ${sums}`}.`,
-        ),
+        matched === count
+          ? pick(
+              lang,
+              `${counted(matched, "row", lang)} meeting the conditions${worth}, in ${file}.`,
+              `المطابق للشروط ${counted(matched, "row", lang)}${worth}، في ${file}.`,
+            )
+          : pick(
+              lang,
+              `${counted(matched, "row", lang)} meeting the conditions, ${grouped(String(count))} of them listed in ${file}${worth}.`,
+              `المطابق للشروط ${counted(matched, "row", lang)}، والمعروض منها في ${file} ${counted(count, "row", lang)}${worth}.`,
+            ),
       );
       break;
-    case "duplicates":
+    }
+    case "duplicates": {
+      const extra = numberOf(printed.extra);
       lines.push(
         numberOf(printed.sets) === 0
           ? pick(lang, "No duplicates were found.", "لم توجد صفوف مكررة.")
           : pick(
               lang,
-              `${numberOf(printed.sets)} sets of duplicates with ${numberOf(printed.rows)} rows; ${numberOf(printed.extra)} rows are surplus${sums === "" ? "" : `, worth ${sums}`} (${file}).`,
-              `${numberOf(printed.sets)} مجموعات مكررة تضم ${numberOf(printed.rows)} صفوف؛ الزائد ${numberOf(printed.extra)}${sums === "" ? "" : ` بقيمة ${sums}`} (${file}).`,
+              `${counted(numberOf(printed.sets), "set", lang)} with ${counted(numberOf(printed.rows), "row", lang)} in ${file}; ${counted(extra, "row", lang)} too many${sums === "" ? "" : `, worth ${sums}`}.`,
+              `${counted(numberOf(printed.sets), "set", lang)} فيها ${counted(numberOf(printed.rows), "row", lang)}، في ${file}؛ والزائد ${counted(extra, "row", lang)}${sums === "" ? "" : ` بقيمة ${sums}`}.`,
             ),
       );
       break;
-    case "overdue":
+    }
+    case "overdue": {
+      const today = dayText(spec.today, lang);
+      const oldest = numberOf(printed.oldest);
+      const longest = oldest === 0 ? "" : counted(oldest, "day", lang);
       lines.push(
-        numberOf(printed.count) === 0
-          ? pick(lang, `Nothing is overdue on ${spec.today}.`, `لا توجد متأخرات بتاريخ ${spec.today}.`)
+        count === 0
+          ? pick(lang, `Nothing is overdue on ${today}.`, `لا توجد متأخرات في ${today}.`)
           : pick(
               lang,
-              `${numberOf(printed.count)} items are overdue on ${spec.today}${sums === "" ? "" : `, together ${sums}`}; the longest for ${numberOf(printed.oldest)} days (${file}).`,
-              `عدد المتأخرات بتاريخ ${spec.today} هو ${numberOf(printed.count)}${sums === "" ? "" : ` بإجمالي ${sums}`}؛ أطولها ${numberOf(printed.oldest)} يومًا (${file}).`,
+              `${counted(count, "item", lang)} overdue on ${today}${worth}${longest === "" ? "" : `; the longest for ${longest}`}. See ${file}.`,
+              `المتأخر في ${today}: ${counted(count, "item", lang)}${worth}${longest === "" ? "" : `؛ أطول تأخير ${longest}`}. التفاصيل في ${file}.`,
             ),
       );
       break;
+    }
   }
   lines.push(
     ...notesLines(record(printed.notes), lang),
     ...lookAlikes(printed, lang),
     ...resolved.assumptions,
-    ...resolved.limits,
+    ...resolved.limits.filter((limit) => limit !== ""),
   );
   if (spec.measures.some((one) => one.fn === "avg" || one.fn === "median"))
     lines.push(
@@ -119,7 +137,10 @@ export function tableSummary(printed: Readonly<Record<string, unknown>>, resolve
         "المتوسطات مقربة لأقرب خانة عشرية مستخدمة في العمود.",
       ),
     );
-  return lines.filter((line) => line !== "").join("\n");
+  return lines
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
 }
 
 function lookAlikes(printed: Readonly<Record<string, unknown>>, lang: Lang): string[] {
@@ -157,39 +178,43 @@ export function notesLines(notes: Readonly<Record<string, unknown>>, lang: Lang)
     lines.push(
       pick(
         lang,
-        `Could not be read and not calculated with (${bad}): ${shown.join("; ")}.`,
-        `قيم غير مقروءة لم تدخل في الحساب (${bad}): ${shown.join("؛ ")}.`,
+        `${counted(bad, "value", lang)} could not be read and ${bad === 1 ? "is" : "are"} not counted: ${shown.join("; ")}.`,
+        `لم تُقرأ ولم تدخل في الحساب ${counted(bad, "value", lang)}: ${shown.join("؛ ")}.`,
       ),
     );
   }
   const add = (count: number, en: string, ar: string): void => {
     if (count > 0) lines.push(pick(lang, en, ar));
   };
+  const empty = numberOf(notes.emptyFigures);
   add(
-    numberOf(notes.emptyFigures),
-    `${numberOf(notes.emptyFigures)} cells of the amount are empty and count as nothing.`,
-    `${numberOf(notes.emptyFigures)} خلايا مبلغ فارغة لم تُحسب.`,
+    empty,
+    `${counted(empty, "cell", lang)} of the amount ${empty === 1 ? "is empty and counts" : "are empty and count"} as nothing.`,
+    `بدون مبلغ ولم يُحسب: ${counted(empty, "cell", lang)}.`,
   );
+  const totals = numberOf(notes.totalLines);
   add(
-    numberOf(notes.totalLines),
-    `${numberOf(notes.totalLines)} total lines of the file were not counted again.`,
-    `${numberOf(notes.totalLines)} من أسطر المجاميع في الملف لم تُحسب مرة أخرى.`,
+    totals,
+    `${counted(totals, "totalLine", lang)} of the file ${totals === 1 ? "was" : "were"} not counted again.`,
+    `لم يُحسب مرة أخرى من الملف: ${counted(totals, "totalLine", lang)}.`,
   );
+  const undated = numberOf(notes.undated);
   add(
-    numberOf(notes.undated),
-    `${numberOf(notes.undated)} open items have no readable due date and are not judged.`,
-    `${numberOf(notes.undated)} بنود غير مسددة بدون تاريخ استحقاق مقروء لم يُحكم عليها.`,
+    undated,
+    `${counted(undated, "item", lang)} still open ${undated === 1 ? "has no readable due date and is" : "have no readable due date and are"} not judged.`,
+    `غير مسدد بلا تاريخ استحقاق مقروء ولم يُحكم عليه: ${counted(undated, "item", lang)}.`,
   );
+  const credits = numberOf(notes.credits);
   add(
-    numberOf(notes.credits),
-    `${numberOf(notes.credits)} items of zero or less (credit notes) are not counted as overdue.`,
-    `${numberOf(notes.credits)} بنود بقيمة صفر أو أقل (إشعارات دائنة) لا تُعد متأخرة.`,
+    credits,
+    `${counted(credits, "item", lang)} of zero or less (credit notes) ${credits === 1 ? "is" : "are"} not counted as overdue.`,
+    `بقيمة صفر أو أقل (إشعار دائن) ولا يُعد متأخرًا: ${counted(credits, "item", lang)}.`,
   );
   const statuses = list(notes.statuses).map((one) => JSON.stringify(textOf(one)));
   add(
     statuses.length,
-    `Statuses taken as not paid: ${statuses.join(", ")}.`,
-    `حالات اعتُبرت غير مدفوعة: ${statuses.join("، ")}.`,
+    `Statuses taken as not paid: ${joined(statuses, lang)}.`,
+    `حالات اعتُبرت غير مدفوعة: ${joined(statuses, lang)}.`,
   );
   return lines;
 }

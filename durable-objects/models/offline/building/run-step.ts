@@ -2,6 +2,7 @@ import type { Block } from "../../../../shared/workflow/content.ts";
 import { pick } from "../labels.ts";
 import type { Call, Prompt } from "../prompt.ts";
 import { printedJson, say, toolUse } from "../prompt.ts";
+import { readable } from "../wording.ts";
 
 /** One way to carry a step out: code for the sandbox, and how its output becomes the step's summary. */
 export interface CodeWork {
@@ -26,7 +27,7 @@ export function runStep(work: CodeWork, prompt: Prompt, calls: readonly Call[]):
     if (refusals > 2) return [say(pick(lang, "I could not prove this step.", "لم أتمكن من إثبات هذه الخطوة."))];
     return [
       toolUse(calls, "finish", {
-        summary: work.summary(printed).slice(0, 7500),
+        summary: readable(work.summary(printed), lang).slice(0, 7500),
         evidence: [
           { type: "run", toolUseId: good.id, label: work.purpose },
           ...files.map((name) => ({ type: "artifact", name, label: name })),

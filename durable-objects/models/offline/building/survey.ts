@@ -3,6 +3,7 @@ import { readRequest } from "../context.ts";
 import { labelOf, textLabel } from "../describe.ts";
 import { pick } from "../labels.ts";
 import type { Call, Prompt } from "../prompt.ts";
+import { counted, filesText, joined } from "../wording.ts";
 import { FOLD_CODE, js, MEMO_CODE, NUMBER_CODE } from "./guest-code.ts";
 import { list, numberOf, record, textOf } from "./report.ts";
 import { runStep } from "./run-step.ts";
@@ -88,11 +89,17 @@ function surveySummary(printed: Readonly<Record<string, unknown>>, prompt: Promp
       lines.push(text);
     if (step.stage === "orchestrating")
       lines.push(
-        pick(
-          lang,
-          "Checks: rows and totals are recalculated from the source in another way and compared row by row.",
-          "الفحوص: يعاد حساب الصفوف والمجاميع من المصدر بطريقة أخرى وتُقارن صفًا بصف.",
-        ),
+        prompt.files.some((file) => file.tables.length > 0)
+          ? pick(
+              lang,
+              "Checks: rows and totals are recalculated from the source in another way and compared row by row.",
+              "الفحوص: يعاد حساب الصفوف والمجاميع من المصدر بطريقة أخرى وتُقارن صفًا بصف.",
+            )
+          : pick(
+              lang,
+              "Checks: what is delivered is compared with the source again, word for word.",
+              "الفحوص: يُقارن ما يُسلَّم بالمصدر مرة أخرى حرفيًا.",
+            ),
       );
   }
   for (const one of list(printed.tables).map(record)) {
@@ -102,25 +109,19 @@ function surveySummary(printed: Readonly<Record<string, unknown>>, prompt: Promp
         `${JSON.stringify(textOf(list(pair)[0]))}: ${numberOf(list(pair)[1])} (${JSON.stringify(textOf(list(pair)[2]))})`,
     );
     lines.push(
-      pick(
-        lang,
-        `${textOf(one.path)}: ${numberOf(one.rows)} rows.`,
-        `${textOf(one.path)}: عدد الصفوف ${numberOf(one.rows)}.`,
-      ) +
+      `${filesText([textOf(one.path)], lang)}: ${counted(numberOf(one.rows), "row", lang)}.` +
         (empty.length > 0
           ? pick(lang, ` Empty cells: ${empty.join(", ")}.`, ` خلايا فارغة: ${empty.join("، ")}.`)
           : "") +
         (bad.length > 0 ? pick(lang, ` Not readable: ${bad.join(", ")}.`, ` غير مقروء: ${bad.join("، ")}.`) : ""),
     );
   }
-  for (const one of list(printed.texts).map(record))
-    lines.push(
-      pick(
-        lang,
-        `${textOf(one.path)}: ${numberOf(one.characters)} characters in ${numberOf(one.lines)} lines.`,
-        `${textOf(one.path)}: ${numberOf(one.characters)} حرفًا في ${numberOf(one.lines)} سطرًا.`,
-      ),
-    );
+  for (const one of list(printed.texts).map(record)) {
+    const path = textOf(one.path);
+    const name = prompt.files.find((file) => file.textPath === path)?.name ?? path;
+    const length = [counted(numberOf(one.lines), "line", lang), counted(numberOf(one.characters), "character", lang)];
+    lines.push(`${filesText([name], lang)}: ${joined(length, lang)}.`);
+  }
   return lines.length > 0
     ? lines.join("\n")
     : pick(lang, "There is no file; the request itself is the material.", "لا يوجد ملف؛ الطلب نفسه هو المادة.");

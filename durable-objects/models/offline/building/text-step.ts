@@ -42,7 +42,10 @@ export function textStep(task: Task, file: string, prompt: Prompt, calls: readon
   if (refused > 2) return [say(pick(lang, "I could not prove this step.", "لم أتمكن من إثبات هذه الخطوة."))];
   return [
     toolUse(calls, "finish", {
-      summary: `${pick(lang, `The text is in ${file}.`, `النص في ${file}.`)}\n\n${text}`.slice(0, 7500),
+      summary: `${pick(lang, `Ready to copy from \`${file}\`:`, `جاهز للنسخ من \`${file}\`:`)}\n\n${text}`.slice(
+        0,
+        7500,
+      ),
       evidence: [
         { type: "run", toolUseId: run.id, label: purpose },
         { type: "artifact", name: file, label: file },

@@ -59,7 +59,7 @@ const T = ${js(texts)};
 ${CHECK_ROWS}
 const made = readCsv(files.readText(FILE));
 ${body}
-console.log(JSON.stringify({ ok: problems.length === 0, problems, checks, figures: typeof figuresOut === "undefined" ? [] : figuresOut, rowsChecked: made.rows.length }));`;
+console.log(JSON.stringify({ ok: problems.length === 0, problems, checks, figures: typeof figuresOut === "undefined" ? [] : figuresOut, facts: typeof facts === "undefined" ? {} : facts, rowsChecked: made.rows.length }));`;
 }
 
 const AGGREGATE = String.raw`// Sort by key, then run along: each run of equal keys is one group.
@@ -141,7 +141,16 @@ for (const [unit, groups] of units) {
 }
 check(T.complete, problems.length === before, problems.slice(before, before + 3).join("; ") || made.rows.length + " / " + expected.size);
 const figuresOut = [...wholes].map(([unit, figures]) => ({ currency: unit, values: figures.map((figure) => figure.text) }));
-check(T.total, true, figuresOut.map((one) => one.values.join(", ") + (one.currency === "" ? "" : " " + one.currency)).join(" + "));`;
+check(T.total, true, figuresOut.map((one) => one.values.join(", ") + (one.currency === "" ? "" : " " + one.currency)).join(" + "));
+const blankOrRead = (row, name) => tidy(row.get(name)) === "" || num(row, name) !== null;
+const facts = { rows: tagged.length, groups: expected.size, unread: tagged.reduce((sum, one) => sum + SPEC.measures.filter((measure) => measure.column !== null && measure.fn !== "distinct" && !blankOrRead(one.row, measure.column)).length, 0), best: null };
+const who = SPEC.groups.findIndex((group) => group.unit === null);
+if (who >= 0 && wholes.size === 1 && SPEC.measures[0].fn === "sum") {
+  const sums = new Map();
+  for (const [id, group] of expected) { const name = JSON.parse(id)[who]; sums.set(name, (sums.get(name) ?? 0n) + group.figures[0].exact); }
+  const [first, second] = [...sums].sort((a, b) => (a[1] > b[1] ? -1 : a[1] < b[1] ? 1 : 0));
+  if (first !== undefined && second !== undefined && first[1] > second[1] && first[0] !== SPEC.emptyName) facts.best = { name: first[0], value: show(first[1], decimals[figuresOut[0].currency + "|0"] ?? 0) };
+}`;
 
 /** Compares the delivered rows with the expected ones as bags: each as often as it should be. */
 const BAG = String.raw`const bag = (list) => { const counts = new Map(); for (const one of list) counts.set(one, (counts.get(one) ?? 0) + 1); return counts; };
@@ -170,7 +179,8 @@ else {
   const right = column === null ? made.rows.length === Math.min(SPEC.limit, chosen.length) : best.length === given.length && best.every((one, index) => one === given[index]);
   if (!right) wrong("the first " + SPEC.limit + " are not the right ones");
   check(T.complete, right, made.rows.length + " / " + chosen.length);
-}`;
+}
+const facts = { rows: flagged ? all.filter(meets).length : chosen.length };`;
 
 const DUPLICATES = String.raw`${BAG}
 const keyed = new Map();
@@ -184,7 +194,8 @@ const doubled = [...keyed.values()].filter((same) => same.length > 1);
 compare(doubled.flat().map((row) => JSON.stringify([SPEC.sources.length > 1 ? row.source + ":" + row.line : String(row.line), ...cellsOf(row)])), made.rows.map((cells) => JSON.stringify(cells.slice(1).map(unguard))), T.rows);
 const sets = new Set(made.rows.map((cells) => cells[0])).size;
 if (sets !== doubled.length) wrong("sets: " + sets + ", should be " + doubled.length);
-check(T.complete, sets === doubled.length, sets + " / " + doubled.length);`;
+check(T.complete, sets === doubled.length, sets + " / " + doubled.length);
+const facts = { sets: doubled.length, rows: doubled.flat().length };`;
 
 const OVERDUE = String.raw`${BAG}
 const left = (row) => {
@@ -200,6 +211,7 @@ const withLeft = SPEC.settlement.balance === null && SPEC.settlement.paidAmount 
 compare(lateRows.map(({ row, late, owed }) => JSON.stringify([...cellsOf(row), ...(withLeft ? [owed === null ? "" : show(owed.value, owed.decimals)] : []), ...(SPEC.settlement.due === null ? [] : [String(late)])])), made.rows.map((cells) => JSON.stringify(cells.map(unguard))), T.rows);
 const sums = new Map();
 for (const { row, owed } of lateRows) if (owed !== null) { const unit = currency(row, SPEC.amount); const known = sums.get(unit) ?? { value: 0n, decimals: 0 }; sums.set(unit, { value: known.value + owed.value, decimals: Math.max(known.decimals, owed.decimals) }); }
+const facts = { rows: lateRows.length, oldest: lateRows.reduce((most, one) => Math.max(most, one.late), 0) };
 const figuresOut = [...sums].map(([unit, one]) => ({ currency: unit, values: [show(one.value, one.decimals)] }));
 check(T.total, true, lateRows.length + (figuresOut.length > 0 ? ": " + figuresOut.map((one) => one.values[0] + (one.currency === "" ? "" : " " + one.currency)).join(" + ") : ""));
 if (MARKED !== null) {

@@ -24,7 +24,7 @@ const text = latin(files.readText(${js(file)})).replaceAll("\\\\", "");
 const known = new Set(${js(allowed)});
 const tokens = (one) => latin(one).match(/\\d{1,3}(?:,\\d{3})+(?!\\d)(?:\\.\\d+)?|\\d+(?:\\.\\d+)?/g) ?? [];
 const allow = (one) => known.add(one.replaceAll(",", ""));
-for (const part of ${js(today)}.split("-")) allow(part);
+for (const part of ${js(today)}.split("-")) { allow(part); allow(String(Number(part))); }
 for (const path of SOURCES) for (const one of tokens(path)) allow(one);
 const addCount = (count) => { for (const shown of [0, 5, 8, 10, 14]) if (count >= shown) allow(String(count - shown)); };
 for (const path of [...TABLES, ...SOURCES.filter((name) => files.list().includes(name))]) {
