@@ -34,11 +34,72 @@ function compiledCatalogues(): Plugin {
   };
 }
 
+/** The first screens and the modules they show; web/public/early.js has them fetched along with the entry. */
+const SCREENS: Readonly<Record<string, readonly string[]>> = {
+  guest: ["/src/features/auth/AuthPage.tsx"],
+  member: ["/src/app/Shell.tsx"],
+  chat: ["/src/app/Shell.tsx", "/src/features/chat/ChatPage.tsx"],
+  plan: ["/src/features/plan/PlanCard.tsx"],
+};
+
+/** What is fetched together. Pages and what is fetched late stay chunks of their own. */
+const GROUPS = [
+  {
+    name: "base",
+    priority: 3,
+    test: /\/node_modules\/(react|react-dom|scheduler|react-router|zustand|@tanstack\/(react-query|query-core)|@lingui)\/|\/lucide-react\/dist\/esm\/(createLucideIcon|Icon|defaultAttributes|context|shared)|\/web\/src\/(api\/(client|http|keys|me|projects)|stores\/(settings|toast|announce)-store)\.ts|\/web\/src\/i18n\/(i18n|format|en)|\/web\/src\/features\/ui\/(Button|Bits|Code|Field|Markdown|Menu|MoreOnSight|Sheet|States|Status|classes|direction|late|split-dates|words)\.tsx?$|\/web\/src\/app\/(Logo|use-wide|use-project|last-project)\.tsx?$|\/web\/src\/realtime\/reload-once/,
+  },
+  {
+    name: "member",
+    priority: 2,
+    test: /\/web\/src\/(app\/(?!(Shell|App|NotFoundPage|Guards|ErrorBoundary)\.tsx)|realtime\/(project-live|socket)|stores\/(chat|draft|upload)-store|api\/(files|messages|workflows|sse))|\/web\/src\/features\/chat\/(?!ChatPage)|\/web\/src\/features\/plan\/LatePlanCard|\/shared\/errors\/|partysocket/,
+  },
+  {
+    name: "plan",
+    priority: 1,
+    test: /\/web\/src\/(features\/plan\/(?!PlanCard)|features\/workflow\/(Decisions|Stages|use-workflow)|features\/ui\/Segmented|realtime\/workflow-live|stores\/live-log)|\/shared\/workflow\//,
+  },
+];
+
+/** Writes the chunks of each first screen into index.html: they wait neither for the entry nor for each other. */
+function earlyParts(): Plugin {
+  return {
+    name: "early-parts",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler(html, { bundle = {} }) {
+        const chunks = Object.values(bundle).filter((one) => one.type === "chunk");
+        const reach = (file: string, seen: Set<string>): Set<string> => {
+          if (seen.has(file)) return seen;
+          seen.add(file);
+          for (const next of chunks.find((one) => one.fileName === file)?.imports ?? []) reach(next, seen);
+          return seen;
+        };
+        const entry = chunks
+          .filter((one) => one.isEntry)
+          .reduce((seen, one) => reach(one.fileName, seen), new Set<string>());
+        const parts = Object.entries(SCREENS).map(([screen, modules]) => {
+          const seen = new Set<string>();
+          for (const module of modules) {
+            const chunk = chunks.find((one) => one.moduleIds.some((id) => id.endsWith(module)));
+            if (!chunk) throw new Error(`no chunk of ${module} in the build`);
+            reach(chunk.fileName, seen);
+          }
+          return [screen, [...seen].filter((file) => !entry.has(file)).map((file) => `/${file}`)] as const;
+        });
+        const json = JSON.stringify(Object.fromEntries(parts)).replaceAll('"', "&quot;");
+        return html.replace('data-parts="{}"', `data-parts="${json}"`);
+      },
+    },
+  };
+}
+
 export default defineConfig(({ mode }) => {
   const api = loadEnv(mode, root, "").VITE_API ?? "http://localhost:8787";
   return {
     root,
-    plugins: [compiledCatalogues(), react(), tailwind()],
+    plugins: [compiledCatalogues(), earlyParts(), react(), tailwind()],
     server: { proxy: { "/api": { target: api, ws: true } } },
     build: {
       outDir: "dist",
@@ -48,6 +109,8 @@ export default defineConfig(({ mode }) => {
       assetsInlineLimit: 0,
       reportCompressedSize: false,
       chunkSizeWarningLimit: 1100,
+      // Few files rather than many small ones: each costs a phone on a slow network as much as its bytes do.
+      rolldownOptions: { output: { codeSplitting: { groups: GROUPS } } },
     },
   };
 });

@@ -19,9 +19,9 @@ settingsStore.subscribe((now, before) => {
 matchMedia("(prefers-color-scheme: light)").addEventListener("change", showTheme);
 showTheme();
 
-// After a release an open page may ask for a part that is gone.
+// After a release an open page may ask for a part that is gone. Without a network a reload would lose the page.
 addEventListener("vite:preloadError", (event) => {
-  if (reloadOnce()) event.preventDefault();
+  if (navigator.onLine && reloadOnce()) event.preventDefault();
 });
 
 const root = document.getElementById("root");

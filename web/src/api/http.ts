@@ -47,6 +47,33 @@ export function toApiError(status: number, value: unknown): ApiError {
 
 export const languageHeader = (): Record<string, string> => ({ "accept-language": settingsStore.getState().locale });
 
+declare global {
+  interface Window {
+    /** What web/public/early.js asked for before this script ran, by path. */
+    nexusEarly?: Record<string, Promise<Response>>;
+  }
+}
+
+/** Paths whose answer was asked for before the page listened: something may have happened in between. */
+const early = new Set<string>();
+/** True once for a path that was answered early. */
+export const wasEarly = (path: string): boolean => early.delete(path);
+
+/** On a slow phone the scripts arrive seconds after what was asked for; what is taken later than this may be outdated. */
+const EARLY_MS = 20_000;
+
+/** The answer to a read that is on its way already: given once, and not after anything was written. */
+async function takeEarly(method: string, path: string): Promise<Response | null> {
+  if (typeof window === "undefined" || !window.nexusEarly) return null;
+  if (method !== "GET" || performance.now() > EARLY_MS) delete window.nexusEarly;
+  const asked = window.nexusEarly?.[path];
+  delete window.nexusEarly?.[path];
+  const answer = await asked?.catch(() => null);
+  if (!answer || (!answer.ok && answer.status !== 401)) return null;
+  early.add(path);
+  return answer;
+}
+
 interface Options {
   readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
   readonly body?: unknown;
@@ -59,17 +86,19 @@ export async function send(path: string, options: Options = {}): Promise<Respons
   const { method = "GET", body, signal, headers } = options;
   let response: Response;
   try {
-    response = await fetch(`/api${path}`, {
-      method,
-      credentials: "same-origin",
-      headers: {
-        ...languageHeader(),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
-    });
+    response =
+      (await takeEarly(method, path)) ??
+      (await fetch(`/api${path}`, {
+        method,
+        credentials: "same-origin",
+        headers: {
+          ...languageHeader(),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal ? { signal } : {}),
+      }));
   } catch (error) {
     if (signal?.aborted) throw error;
     throw unreachable();

@@ -28,7 +28,6 @@ export function AccountMenu() {
       align="end"
       trigger={
         <button type="button" className="flex size-11 shrink-0 items-center justify-center rounded-xl hover:bg-hover">
-          <span className="sr-only">{t("account.menu", { name: me.name })}</span>
           <span
             aria-hidden
             className="flex size-8 items-center justify-center rounded-full bg-brand-soft text-[13px] font-semibold text-brand"

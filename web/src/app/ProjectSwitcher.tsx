@@ -1,13 +1,16 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ChevronsUpDown, FolderPlus, LayoutGrid } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
 import { projectsQuery } from "../api/projects.ts";
-import { ProjectNameSheet } from "../features/projects/ProjectSheets.tsx";
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "../features/ui/Menu.tsx";
 import { useT } from "../i18n/i18n.ts";
 import { Logo } from "./Logo.tsx";
 import { useProject } from "./use-project.ts";
+
+const ProjectNameSheet = lazy(async () => ({
+  default: (await import("../features/projects/ProjectSheets.tsx")).ProjectNameSheet,
+}));
 
 const SHOWN = 8;
 
@@ -48,7 +51,11 @@ export function ProjectSwitcher() {
           {t("projects.all")}
         </MenuItem>
       </Menu>
-      <ProjectNameSheet open={naming} onClose={() => setNaming(false)} />
+      {naming && (
+        <Suspense>
+          <ProjectNameSheet open onClose={() => setNaming(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { createStore } from "zustand/vanilla";
 import type { WorkflowListItem } from "../../../shared/api/workflows.ts";
 import type { ProjectDownFrame } from "../../../shared/protocol/project-socket.ts";
 import { queryClient } from "../api/client.ts";
+import { wasEarly } from "../api/http.ts";
 import { keys } from "../api/keys.ts";
 import type { Page } from "../api/projects.ts";
 import { chatStore, takeMessageFrame } from "../stores/chat-store.ts";
@@ -12,6 +13,8 @@ export const projectConnection = createStore<{ readonly connection: Connection; 
   () => ({ connection: "connecting", heardAt: null }),
 );
 
+const firstMessages = (projectId: string) => `/projects/${projectId}/messages?limit=30`;
+
 /** Opens the socket of a project: summaries of its workflows, and the Director's words. Gives what closes it. */
 export function openProject(projectId: string): () => void {
   let opened = false;
@@ -19,7 +22,7 @@ export function openProject(projectId: string): () => void {
     path: () => `/api/projects/${projectId}/socket`,
     onOpen: () => {
       // Summaries carry no versions to ask for, so what was missed is fetched.
-      if (opened) refetch(projectId);
+      if (wasEarly(firstMessages(projectId)) || opened) refetch(projectId);
       opened = true;
       projectConnection.setState({ heardAt: Date.now() });
     },

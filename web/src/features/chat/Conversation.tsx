@@ -2,13 +2,18 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { ArrowDown } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
+import type { MessageView } from "../../../../shared/api/messages.ts";
+import { queryClient } from "../../api/client.ts";
 import { messagesQuery } from "../../api/messages.ts";
+import { workflowQuery } from "../../api/workflows.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { announce } from "../../stores/announce-store.ts";
 import { chatStore, mergeMessages } from "../../stores/chat-store.ts";
 import { draftStore } from "../../stores/draft-store.ts";
 import { toastError } from "../../stores/toast-store.ts";
+import { loadPlanCard } from "../plan/LatePlanCard.tsx";
 import { IconButton } from "../ui/Button.tsx";
+import { loadMarkdown } from "../ui/Markdown.tsx";
 import { MoreOnSight } from "../ui/MoreOnSight.tsx";
 import { Failed, SkeletonList } from "../ui/States.tsx";
 import { Examples } from "./Examples.tsx";
@@ -19,6 +24,8 @@ import { sendPending } from "./send.ts";
 const NEAR_PX = 120;
 const MARGIN_PX = 16;
 const RESUME_MS = 4_000;
+/** A plan that does not come holds the rest of the conversation back no longer than this. */
+const PATIENCE_MS = 4_000;
 
 export function Conversation({ projectId }: { readonly projectId: string }) {
   const t = useT();
@@ -57,7 +64,8 @@ export function Conversation({ projectId }: { readonly projectId: string }) {
     `${messages.length} ${last?.text.length ?? 0}`,
     chat.sending?.id ?? pending?.at(-1)?.key,
   );
-  if (query.isPending)
+  const ready = useReady(query.data ? messages : null);
+  if (query.isPending || (query.data && !ready))
     return (
       <div className="flex-1 p-4">
         <div className="mx-auto max-w-3xl">
@@ -108,6 +116,31 @@ export function Conversation({ projectId }: { readonly projectId: string }) {
       )}
     </div>
   );
+}
+
+/**
+ * True once the first messages can be drawn as they will stay: a card that grows later would push away what is being
+ * read. What comes after is drawn as it comes.
+ */
+function useReady(first: readonly MessageView[] | null): boolean {
+  const plan = first?.findLast((one) => one.workflowId !== undefined)?.workflowId;
+  const [ready, setReady] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs once, for the messages the page opened with.
+  useEffect(() => {
+    if (!first || ready) return;
+    const awaited = [loadMarkdown(first.map((one) => one.text))];
+    if (plan) awaited.push(loadPlanCard(), queryClient.prefetchQuery(workflowQuery(plan)));
+    let gone = false;
+    void Promise.race([Promise.allSettled(awaited), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]).then(
+      () => {
+        if (!gone) setReady(true);
+      },
+    );
+    return () => {
+      gone = true;
+    };
+  }, [first !== null]);
+  return ready;
 }
 
 function Thinking() {

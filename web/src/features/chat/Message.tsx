@@ -7,7 +7,7 @@ import { bytes, clock } from "../../i18n/format.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { type PendingMessage, removePending } from "../../stores/draft-store.ts";
 import { toastError } from "../../stores/toast-store.ts";
-import { PlanCard } from "../plan/PlanCard.tsx";
+import { LatePlanCard } from "../plan/LatePlanCard.tsx";
 import { Money, Said, Simulated } from "../ui/Bits.tsx";
 import { Button } from "../ui/Button.tsx";
 import { cx } from "../ui/classes.ts";
@@ -78,7 +78,7 @@ function Answer({ projectId, message, isLast }: MessageProps) {
           </div>
         )}
         {message.table && <TableCheck projectId={projectId} table={message.table} />}
-        {message.workflowId && <PlanCard projectId={projectId} workflowId={message.workflowId} />}
+        {message.workflowId && <LatePlanCard projectId={projectId} workflowId={message.workflowId} />}
         {message.choices && message.choices.length > 0 && (
           <Choices projectId={projectId} choices={message.choices} enabled={isLast && message.status === "complete"} />
         )}

@@ -3,7 +3,7 @@ import type { NodeView, WorkflowView } from "../../../../shared/api/workflows.ts
 import type { Evidence } from "../../../../shared/workflow/records.ts";
 import type { ToolRun } from "../../../../shared/workflow/run-node.ts";
 import { useT } from "../../i18n/i18n.ts";
-import { Code } from "../ui/Markdown.tsx";
+import { Code } from "../ui/Code.tsx";
 
 interface ProofProps {
   readonly node: NodeView;

@@ -1,36 +1,76 @@
-import { Check, type LucideIcon } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
-import { useLocale } from "../../i18n/i18n.ts";
-import { cx } from "./classes.ts";
+import type { LucideIcon } from "lucide-react";
+import {
+  cloneElement,
+  createContext,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  use,
+  useEffect,
+  useState,
+} from "react";
+import { toastError } from "../../stores/toast-store.ts";
 
-interface MenuProps {
-  readonly trigger: ReactNode;
+type Parts = typeof import("./MenuParts.tsx");
+
+export interface MenuProps {
+  /** A button; how it opens the menu is added to it. */
+  readonly trigger: ReactElement<TriggerProps>;
   readonly children: ReactNode;
   readonly align?: "start" | "end";
 }
 
-/** Not modal: the page stays readable, and no style element is injected against the content security policy. */
-export function Menu({ trigger, children, align = "start" }: MenuProps) {
-  const rtl = useLocale() === "ar";
-  return (
-    <DropdownMenu.Root modal={false} dir={rtl ? "rtl" : "ltr"}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align={align}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 max-h-[70dvh] min-w-56 overflow-y-auto rounded-2xl border border-line bg-raised p-1.5 shadow-pop motion-safe:animate-rise"
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
+interface TriggerProps {
+  readonly "aria-haspopup"?: "menu";
+  readonly "aria-expanded"?: boolean;
+  readonly onClick?: () => void;
+  readonly onKeyDown?: (event: KeyboardEvent) => void;
 }
 
-interface ItemProps {
+const PartsContext = createContext<Parts | null>(null);
+/** The page has drawn itself by then. */
+const IDLE_MS = 3_000;
+
+let loading: Promise<Parts> | null = null;
+const load = (): Promise<Parts> => {
+  loading ??= import("./MenuParts.tsx").catch((error: unknown) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+};
+
+/** A button with a menu. What draws menus is fetched while the page rests, or when the first is opened. */
+export function Menu({ trigger, children, align }: MenuProps) {
+  const [parts, setParts] = useState<Parts | null>(null);
+  useEffect(() => {
+    // A fetch that fails here is tried again when the menu is opened.
+    const timer = setTimeout(() => navigator.onLine && load().catch(() => undefined), IDLE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  if (parts)
+    return (
+      <PartsContext value={parts}>
+        <parts.MenuRoot trigger={trigger} {...(align ? { align } : {})}>
+          {children}
+        </parts.MenuRoot>
+      </PartsContext>
+    );
+  // The button is drawn anew only when it is pressed: the menu takes the focus then, and gives it back.
+  const open = () => void load().then(setParts, toastError);
+  return cloneElement(trigger, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onClick: open,
+    onKeyDown: (event) => {
+      if (event.key !== "ArrowDown") return;
+      event.preventDefault();
+      open();
+    },
+  });
+}
+
+export interface ItemProps {
   readonly icon?: LucideIcon;
   readonly onSelect: () => void;
   readonly children: ReactNode;
@@ -39,25 +79,21 @@ interface ItemProps {
   readonly hint?: string;
 }
 
-export function MenuItem({ icon: Icon, onSelect, children, checked, danger, hint }: ItemProps) {
-  return (
-    <DropdownMenu.Item
-      onSelect={onSelect}
-      className={cx(
-        "flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-3 text-[15px] outline-none data-highlighted:bg-hover",
-        danger ? "text-bad" : "text-text",
-      )}
-    >
-      {Icon && <Icon aria-hidden className="size-4 shrink-0 text-muted" />}
-      <span className="min-w-0 flex-1 truncate">{children}</span>
-      {hint && <kbd className="text-xs text-muted">{hint}</kbd>}
-      {checked && <Check aria-hidden className="size-4 text-brand" />}
-    </DropdownMenu.Item>
-  );
+export interface LabelProps {
+  readonly children: ReactNode;
 }
 
-export const MenuSeparator = () => <DropdownMenu.Separator className="my-1.5 h-px bg-line" />;
+export function MenuItem(props: ItemProps) {
+  const parts = use(PartsContext);
+  return parts && <parts.Item {...props} />;
+}
 
-export const MenuLabel = ({ children }: { readonly children: ReactNode }) => (
-  <DropdownMenu.Label className="px-3 py-1.5 text-xs font-medium text-muted">{children}</DropdownMenu.Label>
-);
+export function MenuSeparator() {
+  const parts = use(PartsContext);
+  return parts && <parts.Separator />;
+}
+
+export function MenuLabel(props: LabelProps) {
+  const parts = use(PartsContext);
+  return parts && <parts.Label {...props} />;
+}

@@ -2,7 +2,7 @@ import { CircleCheck, CircleX, LoaderCircle } from "lucide-react";
 import type { ToolRun } from "../../../../shared/workflow/run-node.ts";
 import { duration } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
-import { Code } from "../ui/Markdown.tsx";
+import { Code } from "../ui/Code.tsx";
 import { toolName } from "./ActivityText.tsx";
 
 /** What a step did with its tools; the code is there for who wants to see it, folded for who does not. */

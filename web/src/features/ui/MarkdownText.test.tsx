@@ -1,8 +1,8 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { Markdown } from "./Markdown.tsx";
+import { MarkdownText } from "./MarkdownText.tsx";
 
-const draw = (text: string) => renderToStaticMarkup(<Markdown text={text} />);
+const draw = (text: string) => renderToStaticMarkup(<MarkdownText text={text} />);
 
 it("shows a text nested beyond the stack as written, so that one message cannot take the page away", () => {
   const text = ">".repeat(20_000);
