@@ -47,12 +47,12 @@ const GROUPS = [
   {
     name: "base",
     priority: 3,
-    test: /\/node_modules\/(react|react-dom|scheduler|react-router|zustand|@tanstack\/(react-query|query-core)|@lingui)\/|\/lucide-react\/dist\/esm\/(createLucideIcon|Icon|defaultAttributes|context|shared)|\/web\/src\/(api\/(client|http|keys|me|projects)|stores\/(settings|toast|announce)-store)\.ts|\/web\/src\/i18n\/(i18n|format|en)|\/web\/src\/features\/ui\/(Button|Bits|Code|Field|Markdown|Menu|MoreOnSight|Sheet|States|Status|classes|direction|late|split-dates|words)\.tsx?$|\/web\/src\/app\/(Logo|use-wide|use-project|last-project)\.tsx?$|\/web\/src\/realtime\/reload-once/,
+    test: /\/node_modules\/(react|react-dom|scheduler|react-router|zustand|@tanstack\/(react-query|query-core)|@lingui)\/|\/lucide-react\/dist\/esm\/(createLucideIcon|Icon|defaultAttributes|context|shared|icons\/(languages|moon|sun)\.)|\/web\/src\/(api\/(client|http|keys|me|projects)|stores\/(settings|toast|announce)-store)\.ts|\/web\/src\/i18n\/(i18n|format|en)|\/web\/src\/features\/ui\/(Button|Field|States|Status|Toaster|classes)\.tsx?$|\/web\/src\/app\/(Logo|last-project|left)\.tsx?$|\/web\/src\/realtime\/reload-once/,
   },
   {
     name: "member",
     priority: 2,
-    test: /\/web\/src\/(app\/(?!(Shell|App|NotFoundPage|Guards|ErrorBoundary)\.tsx)|realtime\/(project-live|socket)|stores\/(chat|draft|upload)-store|api\/(files|messages|workflows|sse))|\/web\/src\/features\/chat\/(?!ChatPage)|\/web\/src\/features\/plan\/LatePlanCard|\/shared\/errors\/|partysocket/,
+    test: /\/web\/src\/(app\/(?!(Shell|App|NotFoundPage|Guards|ErrorBoundary)\.tsx)|realtime\/(project-live|socket)|stores\/(chat|draft|upload)-store|api\/(files|messages|workflows|sse))|\/web\/src\/features\/(chat\/(?!ChatPage)|ui\/(?!MarkdownText|MenuParts|Segmented))|\/web\/src\/features\/plan\/LatePlanCard|\/shared\/errors\/|partysocket/,
   },
   {
     name: "plan",

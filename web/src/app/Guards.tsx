@@ -5,7 +5,7 @@ import { meQuery } from "../api/me.ts";
 import { projectsQuery } from "../api/projects.ts";
 import { Failed, SkeletonList } from "../features/ui/States.tsx";
 import { lastProject } from "./last-project.ts";
-import { hasLeft, hasReturned } from "./leave.ts";
+import { hasLeft, setLeft } from "./left.ts";
 
 const Waiting = () => (
   <main className="mx-auto w-full max-w-md p-6">
@@ -18,7 +18,7 @@ export function RequireUser() {
   const { pathname, search } = useLocation();
   const present = Boolean(me.data);
   useEffect(() => {
-    if (present) hasReturned();
+    if (present) setLeft(false);
   }, [present]);
   if (me.isPending) return <Waiting />;
   if (me.data === undefined) return <Failed error={me.error} onRetry={() => void me.refetch()} />;

@@ -4,13 +4,7 @@ import { forgetChats } from "../stores/chat-store.ts";
 import { forgetDrafts } from "../stores/draft-store.ts";
 import { toastError } from "../stores/toast-store.ts";
 import { lastProject } from "./last-project.ts";
-
-let left = false;
-/** Whether the last sign-out was asked for: whoever signs in next is not led to where the last person was. */
-export const hasLeft = (): boolean => left;
-export const hasReturned = (): void => {
-  left = false;
-};
+import { setLeft } from "./left.ts";
 
 /** Signs out here, or on every device, and forgets what this person read, wrote and chose here. */
 export async function leave(everywhere = false): Promise<void> {
@@ -20,7 +14,7 @@ export async function leave(everywhere = false): Promise<void> {
     toastError(error);
     return;
   }
-  left = true;
+  setLeft(true);
   forgetChats();
   forgetDrafts();
   forgetWorkflows();
