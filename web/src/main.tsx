@@ -2,16 +2,12 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
-import { config } from "zod/mini";
 import { queryClient } from "./api/client.ts";
 import { App } from "./app/App.tsx";
 import { showLocale, showTheme } from "./i18n/i18n.ts";
 import { reloadOnce } from "./realtime/reload-once.ts";
 import { settingsStore } from "./stores/settings-store.ts";
 import "./styles.css";
-
-// The content security policy forbids eval; without this zod probes for it and the browser reports a violation.
-config({ jitless: true });
 
 settingsStore.subscribe((now, before) => {
   if (now.theme !== before.theme) showTheme();

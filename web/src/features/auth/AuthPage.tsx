@@ -1,9 +1,7 @@
-import { zodResolver } from "@hookform/resolvers/zod";
 import { Eye, EyeOff, Languages, Moon, Sun } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useForm } from "react-hook-form";
 import { Link, useLocation } from "react-router";
-import * as z from "zod/mini";
 import { useStore } from "zustand";
 import { ApiError } from "../../api/http.ts";
 import { signIn, signUp } from "../../api/me.ts";
@@ -17,21 +15,19 @@ import { Input } from "../ui/Field.tsx";
 export const MIN_PASSWORD = 8;
 const MAX_PASSWORD = 128;
 
-const schemas = {
-  "sign-in": () =>
-    z.object({
-      name: z.string(),
-      email: z.email(t("auth.emailWrong")),
-      password: z.string().check(z.minLength(1, t("auth.passwordMissing"))),
-    }),
-  "sign-up": () =>
-    z.object({
-      name: z.string().check(z.trim(), z.minLength(1, t("auth.nameMissing")), z.maxLength(100)),
-      email: z.email(t("auth.emailWrong")),
-      password: z
-        .string()
-        .check(z.minLength(MIN_PASSWORD, t("auth.passwordShort", { min: MIN_PASSWORD })), z.maxLength(MAX_PASSWORD)),
-    }),
+/** Something before and after the @, a dot in the domain; whether it exists the server cannot know either. */
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const MAX_NAME = 100;
+
+/*
+ * What can be said before anything is sent. The server checks everything again by its schema (shared/api/auth.ts),
+ * which this first page does without: a validator would weigh as much as the form.
+ */
+const rules = {
+  name: (value: string) => value.trim() !== "" || t("auth.nameMissing"),
+  email: (value: string) => EMAIL.test(value.trim()) || t("auth.emailWrong"),
+  oldPassword: (value: string) => value !== "" || t("auth.passwordMissing"),
+  newPassword: (value: string) => value.length >= MIN_PASSWORD || t("auth.passwordShort", { min: MIN_PASSWORD }),
 };
 
 interface Fields {
@@ -97,8 +93,6 @@ function AuthForm({ mode }: { readonly mode: "sign-in" | "sign-up" }) {
   const [shown, setShown] = useState(false);
   const [problem, setProblem] = useState<ApiError | null>(null);
   const form = useForm<Fields>({
-    // The schema is made anew for each check, so that its texts are in the language of now.
-    resolver: (values, context, options) => zodResolver(schemas[mode]())(values, context, options),
     defaultValues: { name: "", email: "", password: "" },
     mode: "onTouched",
   });
@@ -106,8 +100,9 @@ function AuthForm({ mode }: { readonly mode: "sign-in" | "sign-up" }) {
   const submit = form.handleSubmit(async ({ name, email, password }) => {
     setProblem(null);
     try {
-      if (isNew) await signUp({ name, email, password });
-      else await signIn({ email, password });
+      const address = email.trim();
+      if (isNew) await signUp({ name: name.trim(), email: address, password });
+      else await signIn({ email: address, password });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setProblem(error);
@@ -128,7 +123,8 @@ function AuthForm({ mode }: { readonly mode: "sign-in" | "sign-up" }) {
           autoComplete="name"
           dir="auto"
           error={errors.name?.message}
-          {...form.register("name")}
+          maxLength={MAX_NAME}
+          {...form.register("name", { validate: rules.name })}
         />
       )}
       <Input
@@ -141,7 +137,7 @@ function AuthForm({ mode }: { readonly mode: "sign-in" | "sign-up" }) {
         autoCapitalize="none"
         spellCheck={false}
         error={errors.email?.message}
-        {...form.register("email")}
+        {...form.register("email", { validate: rules.email })}
       />
       <Input
         label={t("auth.password")}
@@ -159,7 +155,8 @@ function AuthForm({ mode }: { readonly mode: "sign-in" | "sign-up" }) {
             onClick={() => setShown(!shown)}
           />
         }
-        {...form.register("password")}
+        maxLength={MAX_PASSWORD}
+        {...form.register("password", { validate: isNew ? rules.newPassword : rules.oldPassword })}
       />
       <Button type="submit" look="primary" wide busy={isSubmitting} className="mt-2 min-h-12">
         {t(isNew ? "auth.signUp" : "auth.signIn")}
