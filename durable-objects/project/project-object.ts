@@ -90,7 +90,9 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
     const owner: Member = { userId: member.userId, role: "owner" };
     // One that cannot be stopped now is destroyed with the rest.
     await Promise.allSettled(
-      this.#summaries.unfinished().map((id) => this.env.WORKFLOW.getByName(id).cancel(owner, "project deleted")),
+      this.#summaries
+        .unfinished()
+        .map((id) => this.env.WORKFLOW.getByName(id).act(owner, { kind: "cancel", reason: "project deleted" })),
     );
     this.#meta.markDeleted(new Date().toISOString());
     this.#watchers.close(null, "project deleted");
@@ -112,7 +114,9 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
     this.#members.set(input.userId, input.role, new Date().toISOString());
     // With the new role the socket is opened anew, or not at all.
     this.#watchers.close(input.userId, "role changed");
-    const workflows = this.#summaries.all().map((id) => this.env.WORKFLOW.getByName(id).dropMember(input.userId));
+    const workflows = this.#summaries
+      .all()
+      .map((id) => this.env.WORKFLOW.getByName(id).dropMember(input.userId, input.role));
     await Promise.allSettled(workflows);
     await this.#publish();
     return ok(null);

@@ -37,7 +37,7 @@ test("FR-3 FR-9 the real method, the offline model and the sandbox take an uploa
   await stage.create({ userInput: "Total the amount by client and write a summary", files: [ref] });
   const planned = await stage.until("pending_approval");
   expect(planned.plan?.p90Micros).toBeGreaterThan(0);
-  must(await stage.workflow.approvePlan(owner, { planVersion: 1, capMicros: 1_000_000 }));
+  must(await stage.workflow.act(owner, { kind: "approve-plan", planVersion: 1, capMicros: 1_000_000 }));
   const done = await stage.until("completed");
 
   const table = done.artifacts.find((artifact) => artifact.name.endsWith(".csv"));

@@ -1,12 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Action, Member } from "../../shared/access/roles.ts";
-import type { ArtifactView, PlanEdit, WorkflowView } from "../../shared/api/workflows.ts";
+import type { Action, Member, Role } from "../../shared/access/roles.ts";
+import type { ArtifactView, WorkflowView } from "../../shared/api/workflows.ts";
 import { CODES } from "../../shared/errors/codes.ts";
 import { problem } from "../../shared/errors/problem.ts";
 import { err, ok } from "../../shared/lib/result.ts";
 import { OBJECT_PATHS } from "../../shared/protocol/object-paths.ts";
 import type { Answer, CreateWorkflow, WorkflowRpc } from "../../shared/protocol/object-rpc.ts";
 import { decodeMember, MEMBER_HEADER } from "../../shared/protocol/trusted-member.ts";
+import type { WorkflowCommand } from "../../shared/protocol/workflow-commands.ts";
 import type { WorkflowEvent } from "../../shared/workflow/events.ts";
 import { redactEvent } from "../../shared/workflow/redact.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
@@ -77,49 +78,12 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     return read.ok ? ok(this.#view(read.value.state)) : read;
   }
 
-  async editPlan(member: Member, edit: PlanEdit): Promise<Answer<WorkflowView>> {
+  async act(member: Member, command: WorkflowCommand): Promise<Answer<WorkflowView>> {
     const read = this.#read(member, "workflow.write");
     if (!read.ok) return read;
-    const { orchestrator, profiles } = await read.value.workflow.pricing(read.value.state);
-    return this.#command(member, (state) => commands.editPlan(state, edit, orchestrator, profiles));
-  }
-
-  async approvePlan(member: Member, input: { planVersion: number; capMicros: number }): Promise<Answer<WorkflowView>> {
-    return this.#command(member, (state) => commands.approvePlan(state, input));
-  }
-
-  async pause(member: Member): Promise<Answer<WorkflowView>> {
-    return this.#command(member, commands.pause);
-  }
-
-  async resume(member: Member): Promise<Answer<WorkflowView>> {
-    return this.#command(member, commands.resume);
-  }
-
-  async retry(
-    member: Member,
-    input: { nodeId?: string | undefined; instructions?: string | undefined },
-  ): Promise<Answer<WorkflowView>> {
-    return this.#command(member, (state) => commands.retry(state, input, Date.now()));
-  }
-
-  async steer(member: Member, message: string): Promise<Answer<WorkflowView>> {
-    return this.#command(member, (state) => commands.steer(state, message));
-  }
-
-  async cancel(member: Member, reason: string): Promise<Answer<WorkflowView>> {
-    return this.#command(member, (state) => commands.cancel(state, reason));
-  }
-
-  async answer(member: Member, input: { questionId: string; answer: string }): Promise<Answer<WorkflowView>> {
-    return this.#command(member, (state) => commands.answer(state, input));
-  }
-
-  async decide(
-    member: Member,
-    input: { approvalId: string; decision: "approved" | "rejected"; arguments?: Record<string, unknown> | undefined },
-  ): Promise<Answer<WorkflowView>> {
-    return this.#command(member, (state) => commands.decideApproval(state, input));
+    // Pricing asks another object: what the command may do is decided after it, from the state as it is then.
+    const pricing = command.kind === "edit-plan" ? await read.value.workflow.pricing(read.value.state) : null;
+    return this.#command(member, (state) => commands.decide(state, command, { now: Date.now(), pricing }));
   }
 
   async events(
@@ -145,7 +109,7 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
   }
 
   /** A person left the project or changed roles: what they have open is closed. */
-  async dropMember(userId: string): Promise<void> {
+  async dropMember(userId: string, _role: Role | null): Promise<void> {
     this.#workflow?.hub.dropMember(userId);
   }
 

@@ -28,7 +28,9 @@ describe("WorkflowObject", () => {
     await stage.create();
     await stage.until("pending_approval");
     const input = { planVersion: 1, capMicros: 500_000 };
-    const answers = await Promise.all(Array.from({ length: 5 }, () => stage.workflow.approvePlan(owner, input)));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => stage.workflow.act(owner, { kind: "approve-plan", ...input })),
+    );
     expect(answers.map(codeOf).sort()).toEqual(["ok", ...Array(4).fill("plan_already_approved")]);
     expect((await stage.events()).filter((event) => event.name === "plan.approved")).toHaveLength(1);
   });
@@ -39,10 +41,15 @@ describe("WorkflowObject", () => {
     await stage.create();
     await stage.until("pending_approval");
     const edit = { planVersion: 1, variant: "lean" as const };
-    const answers = await Promise.all([stage.workflow.editPlan(owner, edit), stage.workflow.editPlan(owner, edit)]);
+    const answers = await Promise.all([
+      stage.workflow.act(owner, { kind: "edit-plan", edit }),
+      stage.workflow.act(owner, { kind: "edit-plan", edit }),
+    ]);
     expect(answers.map(codeOf).sort()).toEqual(["ok", "plan_stale"]);
-    expect(codeOf(await stage.workflow.approvePlan(owner, { planVersion: 1, capMicros: 500_000 }))).toBe("plan_stale");
-    must(await stage.workflow.approvePlan(owner, { planVersion: 2, capMicros: 500_000 }));
+    expect(codeOf(await stage.workflow.act(owner, { kind: "approve-plan", planVersion: 1, capMicros: 500_000 }))).toBe(
+      "plan_stale",
+    );
+    must(await stage.workflow.act(owner, { kind: "approve-plan", planVersion: 2, capMicros: 500_000 }));
     await stage.until("completed");
   });
 
@@ -50,14 +57,14 @@ describe("WorkflowObject", () => {
     script(() => says("done"));
     const stage = new Stage();
     expect(codeOf(await stage.workflow.view(owner))).toBe("not_found");
-    expect(codeOf(await stage.workflow.cancel(owner, ""))).toBe("not_found");
+    expect(codeOf(await stage.workflow.act(owner, { kind: "cancel", reason: "" }))).toBe("not_found");
     await stage.create();
     await stage.until("pending_approval");
     expect(codeOf(await stage.workflow.view(viewer))).toBe("ok");
     for (const refused of [
-      await stage.workflow.approvePlan(viewer, { planVersion: 1, capMicros: 500_000 }),
-      await stage.workflow.cancel(viewer, ""),
-      await stage.workflow.steer(viewer, "x"),
+      await stage.workflow.act(viewer, { kind: "approve-plan", planVersion: 1, capMicros: 500_000 }),
+      await stage.workflow.act(viewer, { kind: "cancel", reason: "" }),
+      await stage.workflow.act(viewer, { kind: "steer", message: "x" }),
     ])
       expect(codeOf(refused)).toBe("role_forbidden");
   });
@@ -92,7 +99,7 @@ describe("WorkflowObject", () => {
     const before = await stage.until("pending_approval");
     await evictDurableObject(stage.stub);
     expect((await stage.view()).plan).toEqual(before.plan);
-    must(await stage.workflow.approvePlan(owner, { planVersion: 1, capMicros: 500_000 }));
+    must(await stage.workflow.act(owner, { kind: "approve-plan", planVersion: 1, capMicros: 500_000 }));
     await stage.until("completed");
   });
 
@@ -110,11 +117,11 @@ describe("WorkflowObject", () => {
       approvals: [],
     });
     expect(dry.cost.spentMicros).toBeLessThanOrEqual(1_200);
-    must(await stage.workflow.resume(owner));
+    must(await stage.workflow.act(owner, { kind: "resume" }));
     await stage.until("paused");
     expect(await project.setBudget(owner, 1_199)).toMatchObject({ error: { code: "budget_too_low" } });
     expect(await project.setBudget(owner, 5_000_000)).toMatchObject({ ok: true });
-    must(await stage.workflow.resume(owner));
+    must(await stage.workflow.act(owner, { kind: "resume" }));
     await stage.until("completed");
     const leases = (await stage.events()).flatMap((event) => (event.name === "money.leased" ? [event.data] : []));
     expect(leases.filter((lease) => lease.micros === 0).length).toBeGreaterThan(0);
@@ -133,7 +140,7 @@ describe("WorkflowObject", () => {
     const approvalId = approval?.id ?? "";
     const answers = await Promise.all(
       [60_000, 70_000].map((capMicros) =>
-        stage.workflow.decide(owner, { approvalId, decision: "approved", arguments: { capMicros } }),
+        stage.workflow.act(owner, { kind: "decide", approvalId, decision: "approved", arguments: { capMicros } }),
       ),
     );
     const [lost] = answers.map(codeOf).filter((code) => code !== "ok");
@@ -163,18 +170,18 @@ describe("WorkflowObject", () => {
     const stage = new Stage();
     await stage.approve();
     await vi.waitUntil(async () => (await stage.view()).cost.reservedMicros > 0);
-    expect(must(await stage.workflow.pause(owner)).status).toBe("paused");
-    expect(codeOf(await stage.workflow.pause(owner))).toBe("workflow_not_running");
-    must(await stage.workflow.steer(owner, "Use commas"));
+    expect(must(await stage.workflow.act(owner, { kind: "pause" })).status).toBe("paused");
+    expect(codeOf(await stage.workflow.act(owner, { kind: "pause" }))).toBe("workflow_not_running");
+    must(await stage.workflow.act(owner, { kind: "steer", message: "Use commas" }));
     await stage.inside(() => release(says("done")));
     await vi.waitUntil(async () => (await stage.view()).cost.reservedMicros === 0);
-    expect(must(await stage.workflow.resume(owner)).status).toBe("building");
+    expect(must(await stage.workflow.act(owner, { kind: "resume" })).status).toBe("building");
     await vi.waitUntil(async () => (await stage.view()).cost.reservedMicros > 0);
-    expect(must(await stage.workflow.cancel(owner, "enough")).status).toBe("cancelled");
+    expect(must(await stage.workflow.act(owner, { kind: "cancel", reason: "enough" })).status).toBe("cancelled");
     await stage.untilEvent("money.returned");
     const { cost } = await stage.view();
     expect(cost).toMatchObject({ reservedMicros: 0, unconfirmedMicros: 0 });
-    expect(codeOf(await stage.workflow.steer(owner, "more"))).toBe("workflow_finished");
+    expect(codeOf(await stage.workflow.act(owner, { kind: "steer", message: "more" }))).toBe("workflow_finished");
   });
 
   test("P5 a question pauses the workflow and its answer reaches the agent", async () => {
@@ -186,7 +193,7 @@ describe("WorkflowObject", () => {
     await stage.approve();
     const paused = await stage.until("paused");
     const [question] = paused.questions;
-    must(await stage.workflow.answer(owner, { questionId: question?.id ?? "", answer: "B" }));
+    must(await stage.workflow.act(owner, { kind: "answer", questionId: question?.id ?? "", answer: "B" }));
     await vi.waitUntil(async () => (await stage.view()).plan?.nodes[0]?.summary === "chose B");
   });
 

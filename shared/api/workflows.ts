@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EffectRecord, RunMode } from "../workflow/effects.ts";
 import { PlanNode, Stage, VariantName } from "../workflow/plan.ts";
 import { Approval, Evidence, FileRef, Question } from "../workflow/records.ts";
 import { MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS } from "./limits.ts";
@@ -34,6 +35,8 @@ export type PlanEdit = z.infer<typeof PlanEdit>;
 export const ApprovePlan = z.object({
   planVersion: z.number().int().positive(),
   capMicros: z.number().int().positive().max(1_000_000_000),
+  /** `rehearsal`: outside writes are listed, not sent. Absent: live, unless a service it reaches has no credentials. */
+  mode: RunMode.optional(),
 });
 export const RetryBody = z.object({ nodeId: z.string().optional(), instructions: z.string().max(4000).optional() });
 export const SteerBody = z.object({ message: z.string().trim().min(1).max(MAX_MESSAGE_CHARS) });
@@ -65,6 +68,39 @@ export const FailureView = z.object({
 });
 export type FailureView = z.infer<typeof FailureView>;
 
+/** One attempt at a step, with what it cost and what it failed on. */
+export const AttemptView = z.object({
+  attempt: z.number().int(),
+  costMicros: micros,
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  failure: FailureView.nullable(),
+});
+export type AttemptView = z.infer<typeof AttemptView>;
+
+/** A line of the effect ledger as people see it. */
+export const EffectView = EffectRecord.omit({
+  key: true,
+  fingerprint: true,
+  failure: true,
+  receipt: true,
+  undo: true,
+}).extend({
+  stepLabel: z.string(),
+  receipt: z.object({ reference: z.string().nullable(), link: z.string().nullable(), detail: z.string() }).nullable(),
+  failure: FailureView.nullable(),
+  undo: z
+    .object({
+      status: z.enum(["requested", "running", "done", "refused"]),
+      by: z.string(),
+      at: z.string(),
+      failure: FailureView.nullable(),
+    })
+    .nullable(),
+  canUndo: z.boolean(),
+});
+export type EffectView = z.infer<typeof EffectView>;
+
 export const NodeView = PlanNode.extend({
   status: z.enum(["pending", "running", "waiting", "reviewing", "success", "warning", "error", "skipped"]),
   attempt: z.number().int(),
@@ -77,6 +113,8 @@ export const NodeView = PlanNode.extend({
   summary: z.string().nullable(),
   review: z.object({ by: z.string(), accepted: z.boolean(), reasons: z.string() }).nullable(),
   error: FailureView.nullable(),
+  attempts: z.array(AttemptView),
+  similar: z.object({ succeeded: z.number().int(), total: z.number().int() }).nullable(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
 });
@@ -102,7 +140,14 @@ export const WorkflowView = z.object({
   paused: z
     .object({ reason: z.enum(["person", "money", "service", "attention"]), resumeAt: z.string().nullable() })
     .nullable(),
+  /** Waiting for room to run; `position` counts from 1, null while it is not known yet. */
+  queue: z.object({ position: z.number().int().positive().nullable(), since: z.string() }).nullable(),
   version: z.number().int(),
+  /** `rehearsal`: nothing was sent outside. */
+  mode: RunMode,
+  lineage: z
+    .object({ reason: z.enum(["fork", "promote"]), workflowId: z.string(), version: z.number().int() })
+    .nullable(),
   framework: z.object({ name: z.string(), version: z.string() }),
   model: z.object({ provider: z.string(), simulated: z.boolean() }),
   files: z.array(FileRef),

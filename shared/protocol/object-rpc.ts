@@ -2,12 +2,13 @@ import type { Member, Role } from "../access/roles.ts";
 import type { FileProfile, FileView } from "../api/files.ts";
 import type { MessageView } from "../api/messages.ts";
 import type { BudgetView } from "../api/projects.ts";
-import type { ArtifactView, PlanEdit, WorkflowView } from "../api/workflows.ts";
+import type { ArtifactView, WorkflowView } from "../api/workflows.ts";
 import type { Problem } from "../errors/problem.ts";
 import type { Result } from "../lib/result.ts";
 import type { Usage } from "../workflow/content.ts";
 import type { WorkflowEvent } from "../workflow/events.ts";
 import type { FileRef } from "../workflow/records.ts";
+import type { WorkflowCommand } from "./workflow-commands.ts";
 
 /** Outcome of a command on an object: refusals are values with a stable code. */
 export type Answer<T> = Result<T, Problem>;
@@ -26,27 +27,15 @@ export interface CreateWorkflow {
 export interface WorkflowRpc {
   create(input: CreateWorkflow): Promise<Answer<WorkflowView>>;
   view(member: Member): Promise<Answer<WorkflowView>>;
-  editPlan(member: Member, edit: PlanEdit): Promise<Answer<WorkflowView>>;
-  approvePlan(member: Member, input: { planVersion: number; capMicros: number }): Promise<Answer<WorkflowView>>;
-  pause(member: Member): Promise<Answer<WorkflowView>>;
-  resume(member: Member): Promise<Answer<WorkflowView>>;
-  /** Starts failed steps (or one) again, with changed instructions where given. */
-  retry(
-    member: Member,
-    input: { nodeId?: string | undefined; instructions?: string | undefined },
-  ): Promise<Answer<WorkflowView>>;
-  steer(member: Member, message: string): Promise<Answer<WorkflowView>>;
-  cancel(member: Member, reason: string): Promise<Answer<WorkflowView>>;
-  answer(member: Member, input: { questionId: string; answer: string }): Promise<Answer<WorkflowView>>;
-  decide(
-    member: Member,
-    input: { approvalId: string; decision: "approved" | "rejected"; arguments?: Record<string, unknown> | undefined },
-  ): Promise<Answer<WorkflowView>>;
+  act(member: Member, command: WorkflowCommand): Promise<Answer<WorkflowView>>;
   /** Events after `since`, at most `limit`. */
   events(member: Member, since: number, limit: number): Promise<Answer<{ events: WorkflowEvent[]; version: number }>>;
   artifact(member: Member, artifactId: string): Promise<Answer<{ view: ArtifactView; key: string; header: string }>>;
-  /** A person left the project or changed roles: sockets and streams of theirs are closed. */
-  dropMember(userId: string): Promise<void>;
+  /**
+   * A person left the project (null) or changed roles: sockets and streams of theirs are closed, and with the right to
+   * write go the approvals of theirs that were not carried out.
+   */
+  dropMember(userId: string, role: Role | null): Promise<void>;
   /** Erases the log; the project is going away. */
   destroy(): Promise<void>;
 }

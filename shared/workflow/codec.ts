@@ -1,6 +1,7 @@
 import { err, ok, type Result } from "../lib/result.ts";
 import { EventBody, SCHEMA_VERSION, type WorkflowEvent } from "./events.ts";
 import { Actor } from "./records.ts";
+import { UPCASTERS } from "./upcasters.ts";
 
 /** One row of `checkpoints` as the codec needs it. */
 export interface StoredEvent {
@@ -11,11 +12,6 @@ export interface StoredEvent {
   readonly name: string;
   readonly event: string;
 }
-
-type Upcaster = (name: string, data: unknown) => { name: string; data: unknown };
-
-/** `UPCASTERS[n]` lifts an event of schema n to n + 1. */
-const UPCASTERS: Readonly<Record<number, Upcaster>> = {};
 
 export type DecodeProblem = { readonly code: "event_unreadable"; readonly version: number; readonly detail: string };
 
@@ -41,7 +37,7 @@ export function decodeEvent(row: StoredEvent): Result<WorkflowEvent, DecodeProbl
     const lift = UPCASTERS[from];
     if (!lift)
       return err({ code: "event_unreadable", version: row.version, detail: `no upcaster from schema ${from}` });
-    body = lift(body.name, body.data);
+    body = lift(body.name, body.data, row.at);
   }
   const actor = Actor.parse(JSON.parse(row.actor));
   if (row.schemaVersion === SCHEMA_VERSION)

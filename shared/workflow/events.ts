@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { Block, Operation, StopReason, Tier, Usage } from "./content.ts";
+import { EffectIntent, EffectOutcome, Receipt, RunMode } from "./effects.ts";
 import { PlanNode, Stage, Variant, VariantName } from "./plan.ts";
 import { Actor, Approval, ArtifactRecord, Evidence, Failure, FileRef, Question } from "./records.ts";
+import type { WorkflowState } from "./state.ts";
 
 /** Version of the event schemas below; older rows pass the upcasters of codec.ts. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const micros = z.number().int().nonnegative();
 const nodeId = z.string();
@@ -27,6 +29,31 @@ export const EventBody = z.discriminatedUnion("name", [
       planningCapMicros: micros,
     }),
   }),
+  /**
+   * The first event of a run that goes on from another one's checkpoint. `state` is the published snapshot
+   * (state-schema.ts) of that checkpoint, made ready to go on; it was validated before it was written.
+   */
+  z.object({
+    name: z.literal("workflow.imported"),
+    data: z.object({
+      reason: z.enum(["fork", "promote"]),
+      from: z.object({ workflowId: z.string(), version: z.number().int().positive() }),
+      schemaVersion: z.number().int().positive(),
+      state: z.custom<WorkflowState>((value) => typeof value === "object" && value !== null),
+    }),
+  }),
+  /** Another orchestrator goes on from here; it read the published snapshot of `stateVersion`. */
+  z.object({
+    name: z.literal("workflow.migrated"),
+    data: z.object({
+      from: z.object({ name: z.string(), version: z.string() }),
+      to: z.object({ name: z.string(), version: z.string() }),
+      schemaVersion: z.number().int().positive(),
+    }),
+  }),
+  /** There is no room to run: the workflow waits for its turn, and has it. */
+  z.object({ name: z.literal("queue.entered"), data: z.object({}) }),
+  z.object({ name: z.literal("queue.left"), data: z.object({}) }),
   z.object({
     name: z.literal("plan.proposed"),
     data: z.object({
@@ -48,7 +75,10 @@ export const EventBody = z.discriminatedUnion("name", [
       variants: z.array(Variant),
     }),
   }),
-  z.object({ name: z.literal("plan.approved"), data: z.object({ planVersion: z.number().int(), capMicros: micros }) }),
+  z.object({
+    name: z.literal("plan.approved"),
+    data: z.object({ planVersion: z.number().int(), capMicros: micros, mode: RunMode }),
+  }),
   z.object({ name: z.literal("stage.entered"), data: z.object({ stage: Stage }) }),
 
   z.object({
@@ -80,6 +110,11 @@ export const EventBody = z.discriminatedUnion("name", [
     }),
   }),
   z.object({ name: z.literal("node.skipped"), data: z.object({ nodeId, reason: z.string() }) }),
+  /** How often such a failure was mended before in this project (FR-5.6); told from five cases on. */
+  z.object({
+    name: z.literal("node.similar"),
+    data: z.object({ nodeId, succeeded: z.number().int().nonnegative(), total: z.number().int().positive() }),
+  }),
 
   /** Written before the request leaves: the reservation holds until settled or booked unconfirmed. */
   z.object({
@@ -140,10 +175,38 @@ export const EventBody = z.discriminatedUnion("name", [
     }),
   }),
 
+  /** Written before a write leaves for the outside; `effect.sent` before each repetition under the same key. */
+  z.object({ name: z.literal("effect.intended"), data: EffectIntent }),
+  z.object({ name: z.literal("effect.sent"), data: z.object({ effectId: z.string() }) }),
+  z.object({ name: z.literal("effect.settled"), data: z.object({ effectId: z.string(), outcome: EffectOutcome }) }),
+  /** What became of an effect of unknown outcome; the `receipt` is what reading back found. */
+  z.object({
+    name: z.literal("effect.resolved"),
+    data: z.object({
+      effectId: z.string(),
+      outcome: z.enum(["done", "not_done"]),
+      by: z.enum(["read-back", "person"]),
+      receipt: Receipt.nullable(),
+    }),
+  }),
+  z.object({ name: z.literal("undo.requested"), data: z.object({ effectIds: z.array(z.string()).min(1) }) }),
+  /** The service no longer allows it, or it was never reversible. */
+  z.object({ name: z.literal("undo.refused"), data: z.object({ effectId: z.string(), failure: Failure }) }),
+
   z.object({ name: z.literal("artifact.created"), data: ArtifactRecord }),
   z.object({ name: z.literal("question.asked"), data: Question }),
   z.object({ name: z.literal("question.answered"), data: z.object({ questionId: z.string(), answer: z.string() }) }),
+  z.object({ name: z.literal("question.reminded"), data: z.object({ questionId: z.string() }) }),
+  /** Nobody answered in time: the question is void and the agent decides by what it knows. */
+  z.object({ name: z.literal("question.expired"), data: z.object({ questionId: z.string() }) }),
   z.object({ name: z.literal("approval.requested"), data: Approval }),
+  z.object({ name: z.literal("approval.reminded"), data: z.object({ approvalId: z.string() }) }),
+  z.object({ name: z.literal("approval.expired"), data: z.object({ approvalId: z.string() }) }),
+  /** Who approved it lost the role before it was carried out: it counts no longer. */
+  z.object({
+    name: z.literal("approval.voided"),
+    data: z.object({ approvalId: z.string(), reason: z.enum(["role_lost", "superseded"]) }),
+  }),
   z.object({
     name: z.literal("approval.decided"),
     data: z.object({

@@ -1,7 +1,7 @@
 import type { Block, Message } from "./content.ts";
 import type { WorkflowEvent } from "./events.ts";
 import type { PlanNode } from "./plan.ts";
-import type { RunNode } from "./run-node.ts";
+import type { Attempt, RunNode } from "./run-node.ts";
 import type { WorkflowState } from "./state.ts";
 
 export function pendingNode(node: PlanNode): RunNode {
@@ -15,6 +15,8 @@ export function pendingNode(node: PlanNode): RunNode {
     review: null,
     failure: null,
     approaches: [],
+    attempts: [],
+    similar: null,
     retryAt: null,
     costMicros: 0,
     startedAt: null,
@@ -35,6 +37,8 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
         status: "running",
         attempt: event.data.attempt,
         approaches: [...node.approaches, event.data.approach],
+        attempts: [...endAttempt(node, event.at, null), beginAttempt(event)],
+        similar: null,
         progress: 5,
         transcript: [],
         tools: [],
@@ -83,6 +87,15 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
     }
     case "question.asked":
       return { ...node, status: "waiting" };
+    case "question.expired":
+      return node.status === "waiting" ? { ...node, status: "running" } : node;
+    case "approval.requested":
+      return event.data.kind === "effect" ? { ...node, status: "waiting" } : node;
+    case "approval.decided":
+    case "approval.expired":
+      return node.status === "waiting" ? { ...node, status: "running" } : node;
+    case "node.similar":
+      return { ...node, similar: { succeeded: event.data.succeeded, total: event.data.total } };
     case "question.answered": {
       const question = state.questions.find((one) => one.id === event.data.questionId);
       if (question?.kind !== "agent" || question.toolUseId === null) return { ...node, status: "running" };
@@ -99,7 +112,14 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
       };
     }
     case "node.delivered":
-      return { ...node, status: "reviewing", progress: 95, summary: event.data.summary, evidence: event.data.evidence };
+      return {
+        ...node,
+        status: "reviewing",
+        progress: 95,
+        summary: event.data.summary,
+        evidence: event.data.evidence,
+        attempts: endAttempt(node, event.at, null),
+      };
     case "node.reviewed": {
       const { by, accepted, reasons, evidence } = event.data;
       return { ...node, review: { by, accepted, reasons }, evidence: [...node.evidence, ...evidence] };
@@ -112,9 +132,12 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
         summary: event.data.summary,
         failure: null,
         finishedAt: event.at,
+        attempts: endAttempt(node, event.at, null),
       };
-    case "node.failed":
-      return { ...node, status: "error", failure: event.data.failure, retryAt: event.data.retryAt };
+    case "node.failed": {
+      const { failure, retryAt } = event.data;
+      return { ...node, status: "error", failure, retryAt, attempts: endAttempt(node, event.at, failure) };
+    }
     case "node.skipped":
       return {
         ...node,
@@ -127,6 +150,27 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
     default:
       return node;
   }
+}
+
+function beginAttempt(event: WorkflowEvent & { name: "node.started" }): Attempt {
+  const { attempt, approach } = event.data;
+  return { attempt, approach, costMicros: 0, startedAt: event.at, endedAt: null, failure: null };
+}
+
+/** Work that was delivered can still fail its review: what an attempt failed on is told whenever it turns up. */
+function endAttempt(node: RunNode, at: string, failure: Attempt["failure"]): readonly Attempt[] {
+  const last = node.attempts.at(-1);
+  if (!last || (last.endedAt !== null && failure === null)) return node.attempts;
+  return [...node.attempts.slice(0, -1), { ...last, endedAt: last.endedAt ?? at, failure: failure ?? last.failure }];
+}
+
+/** Adds what a call cost to its step and to the attempt it belongs to. */
+export function withCost(node: RunNode, micros: number): RunNode {
+  const last = node.attempts.at(-1);
+  const attempts = last
+    ? [...node.attempts.slice(0, -1), { ...last, costMicros: last.costMicros + micros }]
+    : node.attempts;
+  return { ...node, costMicros: node.costMicros + micros, attempts };
 }
 
 /** First wait after a failed model call, doubled with every further failure up to the last. */

@@ -50,7 +50,7 @@ function run(): WorkflowEvent[] {
         variants: [{ name: "balanced", p50Micros: 20, p90Micros: 40, nodes }],
       },
     },
-    { name: "plan.approved", data: { planVersion: 1, capMicros: 500_000 } },
+    { name: "plan.approved", data: { planVersion: 1, capMicros: 500_000, mode: "live" } },
     { name: "stage.entered", data: { stage: "building" } },
     { name: "node.started", data: { nodeId: "total", attempt: 1, approach: "code" } },
     {

@@ -1,6 +1,8 @@
 import type { Block, Message } from "./content.ts";
 import type { WorkflowEvent } from "./events.ts";
-import { callRetryAt, foldNode, pendingNode } from "./fold-node.ts";
+import { foldEffects } from "./fold-effects.ts";
+import { callRetryAt, foldNode, pendingNode, withCost } from "./fold-node.ts";
+import type { Approval, Question } from "./records.ts";
 import type { WorkflowState } from "./state.ts";
 
 /**
@@ -9,6 +11,7 @@ import type { WorkflowState } from "./state.ts";
  */
 export function fold(state: WorkflowState | null, event: WorkflowEvent): WorkflowState {
   if (state === null) {
+    if (event.name === "workflow.imported") return imported(event);
     if (event.name !== "workflow.created") throw new Error(`A log begins with workflow.created, not ${event.name}`);
     return created(event);
   }
@@ -29,7 +32,10 @@ function created(event: WorkflowEvent & { name: "workflow.created" }): WorkflowS
   const { planningCapMicros, ...data } = event.data;
   return {
     ...data,
+    lineage: null,
+    mode: "live",
     createdBy: event.actor.id,
+    approvedBy: null,
     createdAt: event.at,
     startedAt: null,
     completedAt: null,
@@ -37,6 +43,7 @@ function created(event: WorkflowEvent & { name: "workflow.created" }): WorkflowS
     phase: "planning",
     stage: "planning",
     pause: null,
+    queue: null,
     planning: { transcript: [], failures: [], retryAt: null },
     plan: null,
     nodes: [],
@@ -45,16 +52,43 @@ function created(event: WorkflowEvent & { name: "workflow.created" }): WorkflowS
     questions: [],
     approvals: [],
     artifacts: [],
+    effects: [],
     steering: [],
     resultSummary: null,
     failure: null,
   };
 }
 
+/** A run that goes on from another one's checkpoint; what is its own from the first is said here. */
+function imported(event: WorkflowEvent & { name: "workflow.imported" }): WorkflowState {
+  const { state, reason, from } = event.data;
+  return {
+    ...state,
+    lineage: { reason, ...from },
+    createdBy: event.actor.id,
+    createdAt: event.at,
+    version: event.version,
+  };
+}
+
 function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
   switch (event.name) {
     case "workflow.created":
-      throw new Error("A log has one workflow.created only");
+    case "workflow.imported":
+      throw new Error(`A log has one ${event.name} only, at its beginning`);
+    case "workflow.migrated":
+      return { ...state, framework: event.data.to };
+    case "queue.entered":
+      return { ...state, queue: { since: event.at } };
+    case "queue.left":
+      return { ...state, queue: null };
+    case "effect.intended":
+    case "effect.sent":
+    case "effect.settled":
+    case "effect.resolved":
+    case "undo.requested":
+    case "undo.refused":
+      return foldEffects(state, event);
     case "plan.proposed": {
       const { planVersion, title, summary, limits, variant, variants } = event.data;
       const nodes = variants.find((one) => one.name === variant)?.nodes ?? [];
@@ -81,6 +115,8 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
         phase: "orchestrating",
         stage: "planning",
         startedAt: event.at,
+        mode: event.data.mode,
+        approvedBy: event.actor.id,
         plan: state.plan && { ...state.plan, approved: true },
         cost: { ...state.cost, capMicros: event.data.capMicros },
       };
@@ -111,6 +147,7 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
     case "node.finished":
     case "node.failed":
     case "node.skipped":
+    case "node.similar":
     case "tool.started":
     case "tool.settled":
       return withNode(state, event.data.nodeId, event);
@@ -125,17 +162,24 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
       );
       return withNode({ ...state, questions }, question?.nodeId ?? null, event);
     }
+    case "question.reminded":
+      return withQuestion(state, event.data.questionId, { reminded: true });
+    case "question.expired": {
+      const question = state.questions.find((one) => one.id === event.data.questionId);
+      return withNode(withQuestion(state, event.data.questionId, { status: "void" }), question?.nodeId ?? null, event);
+    }
     case "approval.requested":
-      return { ...state, approvals: [...state.approvals, event.data] };
-    case "approval.decided":
-      return {
-        ...state,
-        approvals: state.approvals.map((one) =>
-          one.id === event.data.approvalId
-            ? { ...one, status: event.data.decision, arguments: event.data.arguments }
-            : one,
-        ),
-      };
+      return withNode({ ...state, approvals: [...state.approvals, event.data] }, event.data.nodeId, event);
+    case "approval.reminded":
+      return withApproval(state, event, { reminded: true });
+    case "approval.decided": {
+      const { decision: status, arguments: given } = event.data;
+      return withApproval(state, event, { status, arguments: given, decidedBy: event.actor.id, decidedAt: event.at });
+    }
+    case "approval.expired":
+      return withApproval(state, event, { status: "expired", decidedAt: event.at });
+    case "approval.voided":
+      return withApproval(state, event, { status: "void" });
     case "money.leased":
       return { ...state, cost: { ...state.cost, leasedMicros: state.cost.leasedMicros + event.data.micros } };
     case "money.returned":
@@ -162,6 +206,24 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
   }
 }
 
+type ApprovalEvent = WorkflowEvent & {
+  name: "approval.reminded" | "approval.decided" | "approval.expired" | "approval.voided";
+};
+
+function withApproval(state: WorkflowState, event: ApprovalEvent, changes: Partial<Approval>): WorkflowState {
+  const { approvalId } = event.data;
+  const approval = state.approvals.find((one) => one.id === approvalId);
+  const approvals = state.approvals.map((one) => (one.id === approvalId ? { ...one, ...changes } : one));
+  return withNode({ ...state, approvals }, approval?.nodeId ?? null, event);
+}
+
+function withQuestion(state: WorkflowState, questionId: string, changes: Partial<Question>): WorkflowState {
+  return {
+    ...state,
+    questions: state.questions.map((one) => (one.id === questionId ? { ...one, ...changes } : one)),
+  };
+}
+
 function phaseOf(stage: WorkflowState["stage"], state: WorkflowState): WorkflowState["phase"] {
   if (stage === "building" || stage === "reviewing") return stage;
   return stage === "orchestrating" || stage === "planning" ? "orchestrating" : state.phase;
@@ -171,6 +233,7 @@ function ended(state: WorkflowState, at: string): WorkflowState {
   return {
     ...state,
     pause: null,
+    queue: null,
     completedAt: at,
     questions: state.questions.map((one) => (one.status === "open" ? { ...one, status: "void" as const } : one)),
     approvals: state.approvals.map((one) => (one.status === "open" ? { ...one, status: "void" as const } : one)),
@@ -206,7 +269,7 @@ function closeCall(state: WorkflowState, callId: string, costMicros: number, unc
     unconfirmedMicros: state.cost.unconfirmedMicros + unconfirmedMicros,
   };
   const nodes = state.nodes.map((node) =>
-    node.id === call.nodeId ? { ...node, costMicros: node.costMicros + costMicros + unconfirmedMicros } : node,
+    node.id === call.nodeId ? withCost(node, costMicros + unconfirmedMicros) : node,
   );
   return { ...state, calls, cost, nodes };
 }

@@ -35,6 +35,8 @@ export const PlanNode = z.object({
   tier: Tier,
   /** Left out of the lean variant. */
   optional: z.boolean(),
+  /** Names of the outside services the step may reach, as approved with the plan; absent: none. */
+  touches: z.array(z.string().max(60)).max(20).optional(),
   position: z.object({ x: z.number(), y: z.number() }),
   estimate: Estimate,
 });

@@ -25,29 +25,70 @@ export const Failure = z.object({
 export type Failure = z.infer<typeof Failure>;
 
 export const QuestionStatus = z.enum(["open", "answered", "void"]);
+const time = z.string().describe("ISO 8601 UTC");
 export const Question = z.object({
   id: z.string(),
   nodeId: z.string().nullable(),
-  /** `repair`: automatic repair failed (answers: "retry", "skip", "stop"); `agent`: an agent needs to know. */
-  kind: z.enum(["agent", "repair"]),
+  /**
+   * `repair`: automatic repair failed (answers: "retry", "skip", "stop"); `agent`: an agent needs to know; `effect`:
+   * nobody can tell whether an outside write happened (answers: "done", "again", "leave").
+   */
+  kind: z.enum(["agent", "repair", "effect"]),
   text: z.string(),
   choices: z.array(z.string()),
   /** The tool call that waits for the answer, for `agent` questions. */
   toolUseId: z.string().nullable(),
+  /** The outside write it is about, for `effect` questions. */
+  effectId: z.string().nullable(),
+  /** When a reminder is due, and when the question lapses: the agent then decides by what it knows. Null: never. */
+  remindAt: time.nullable(),
+  reminded: z.boolean(),
+  deadline: time.nullable(),
   status: QuestionStatus,
   answer: z.string().nullable(),
 });
 export type Question = z.infer<typeof Question>;
 
+/** What waits for a person as long as it takes. */
+export const NO_DEADLINE = { remindAt: null, reminded: false, deadline: null } as const;
+
+/** What an outside write would do, as a person reads it before approving. */
+export const EffectPreview = z.object({
+  /** The service's label, in the workflow's language. */
+  service: z.string(),
+  /** What is done there, the tool's own words: "POST /bookings". */
+  action: z.string(),
+  /** Whom or what it reaches: an address, a record. */
+  target: z.string(),
+  effectClass: z.enum(["idempotent-write", "write"]),
+  reversible: z.boolean(),
+  /** An earlier write of this run or the run it was forked from that looks alike; null when there is none. */
+  resembles: z.string().nullable(),
+});
+export type EffectPreview = z.infer<typeof EffectPreview>;
+
 export const Approval = z.object({
   id: z.string(),
-  /** `change_order`: more money is needed to go on; arguments hold `capMicros` proposed. */
-  kind: z.enum(["change_order"]),
+  /**
+   * `change_order`: more money is needed to go on; arguments hold `capMicros` proposed. `effect`: a tool wants to write
+   * outside; arguments are the parsed values that will be sent, and what runs is what the person left of them.
+   */
+  kind: z.enum(["change_order", "effect"]),
   nodeId: z.string().nullable(),
+  toolCallId: z.string().nullable(),
   summary: z.string(),
+  preview: EffectPreview.nullable(),
   arguments: z.record(z.string(), z.unknown()),
-  deadline: z.string().nullable(),
-  status: z.enum(["open", "approved", "rejected", "void"]),
+  requestedAt: time,
+  remindAt: time.nullable(),
+  reminded: z.boolean(),
+  deadline: time.nullable(),
+  /** What happens at the deadline; null when it has none. */
+  onDeadline: z.enum(["reject"]).nullable(),
+  /** `void`: the run ended, or who approved it lost the role before it was carried out. */
+  status: z.enum(["open", "approved", "rejected", "expired", "void"]),
+  decidedBy: z.string().nullable(),
+  decidedAt: time.nullable(),
 });
 export type Approval = z.infer<typeof Approval>;
 

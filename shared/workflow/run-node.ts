@@ -27,6 +27,16 @@ export interface ToolRun {
   readonly result: { readonly ok: boolean; readonly output: string; readonly durationMs: number } | null;
 }
 
+/** One attempt at a step: how, what it cost, and what it failed on. */
+export interface Attempt {
+  readonly attempt: number;
+  readonly approach: string;
+  readonly costMicros: number;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly failure: Failure | null;
+}
+
 /** A step of the approved plan, and what came of it. */
 export interface RunNode extends PlanNode {
   readonly status: NodeStatus;
@@ -40,6 +50,10 @@ export interface RunNode extends PlanNode {
   readonly failure: Failure | null;
   /** Fingerprints of approaches that were tried; a failed one is never repeated (FR-5.8). */
   readonly approaches: readonly string[];
+  /** Oldest first; the last one is the current. */
+  readonly attempts: readonly Attempt[];
+  /** How often such a failure was mended before in this project; null without enough cases. */
+  readonly similar: { readonly succeeded: number; readonly total: number } | null;
   readonly retryAt: string | null;
   readonly costMicros: number;
   readonly startedAt: string | null;

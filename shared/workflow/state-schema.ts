@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Message, Operation, Tier } from "./content.ts";
+import { EffectRecord, RunMode } from "./effects.ts";
 import { SCHEMA_VERSION } from "./events.ts";
 import { PlanNode, Stage, Variant, VariantName } from "./plan.ts";
 import { Actor, Approval, ArtifactRecord, Evidence, Failure, FileRef, Question } from "./records.ts";
@@ -40,6 +41,17 @@ const RunNodeSchema = PlanNode.extend({
   review: z.object({ by: z.string(), accepted: z.boolean(), reasons: z.string() }).nullable(),
   failure: Failure.nullable(),
   approaches: z.array(z.string()),
+  attempts: z.array(
+    z.object({
+      attempt: z.number().int(),
+      approach: z.string(),
+      costMicros: micros,
+      startedAt: time,
+      endedAt: time.nullable(),
+      failure: Failure.nullable(),
+    }),
+  ),
+  similar: z.object({ succeeded: z.number().int(), total: z.number().int() }).nullable(),
   retryAt: time.nullable(),
   costMicros: micros,
   startedAt: time.nullable(),
@@ -72,7 +84,12 @@ export const WorkflowStateSchema = z
     files: z.array(FileRef),
     framework: z.object({ name: z.string(), version: z.string() }),
     model: z.object({ provider: z.enum(["anthropic", "openai-compatible", "offline"]), simulated: z.boolean() }),
+    lineage: z
+      .object({ reason: z.enum(["fork", "promote"]), workflowId: z.string(), version: z.number().int().positive() })
+      .nullable(),
+    mode: RunMode,
     createdBy: z.string(),
+    approvedBy: z.string().nullable(),
     createdAt: time,
     startedAt: time.nullable(),
     completedAt: time.nullable(),
@@ -96,6 +113,7 @@ export const WorkflowStateSchema = z
         by: Actor.shape.kind,
       })
       .nullable(),
+    queue: z.object({ since: time }).nullable(),
     planning: z.object({ transcript: z.array(Message), failures: z.array(Failure), retryAt: time.nullable() }),
     plan: PlanSchema.nullable(),
     nodes: z.array(RunNodeSchema),
@@ -110,6 +128,7 @@ export const WorkflowStateSchema = z
     questions: z.array(Question),
     approvals: z.array(Approval),
     artifacts: z.array(ArtifactRecord),
+    effects: z.array(EffectRecord),
     steering: z.array(z.string()),
     resultSummary: z.string().nullable(),
     failure: Failure.nullable(),

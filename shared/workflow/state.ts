@@ -1,4 +1,5 @@
 import type { Message, Operation, Tier } from "./content.ts";
+import type { EffectRecord, RunMode } from "./effects.ts";
 import type { Stage } from "./plan.ts";
 import type { Actor, Approval, ArtifactRecord, Failure, FileRef, Question } from "./records.ts";
 import type { Plan, RunNode } from "./run-node.ts";
@@ -53,6 +54,13 @@ export interface Cost {
   readonly leasedMicros: number;
 }
 
+/** The run and checkpoint this one goes on from. */
+export interface Lineage {
+  readonly reason: "fork" | "promote";
+  readonly workflowId: string;
+  readonly version: number;
+}
+
 /** The whole state of one workflow: the fold of its log, the same in the object and in the browser. */
 export interface WorkflowState {
   readonly id: string;
@@ -63,7 +71,13 @@ export interface WorkflowState {
   readonly files: readonly FileRef[];
   readonly framework: { readonly name: string; readonly version: string };
   readonly model: { readonly provider: "anthropic" | "openai-compatible" | "offline"; readonly simulated: boolean };
+  /** Null for a run that began with a request. */
+  readonly lineage: Lineage | null;
+  /** Set by the approval; `live` until then. */
+  readonly mode: RunMode;
   readonly createdBy: string;
+  /** Who approved the plan last; null before. */
+  readonly approvedBy: string | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly completedAt: string | null;
@@ -72,6 +86,8 @@ export interface WorkflowState {
   readonly phase: Exclude<WorkflowStatus, "paused">;
   readonly stage: Stage;
   readonly pause: Pause | null;
+  /** Waits for room to run since then; null while it has it. */
+  readonly queue: { readonly since: string } | null;
   readonly planning: PlanningRun;
   readonly plan: Plan | null;
   /** In plan order. */
@@ -81,6 +97,8 @@ export interface WorkflowState {
   readonly questions: readonly Question[];
   readonly approvals: readonly Approval[];
   readonly artifacts: readonly ArtifactRecord[];
+  /** The effect ledger: what was done outside, oldest first; inherited lines come before this run's own. */
+  readonly effects: readonly EffectRecord[];
   /** Messages to a running workflow, oldest first; agents read those they have not seen yet. */
   readonly steering: readonly string[];
   readonly resultSummary: string | null;

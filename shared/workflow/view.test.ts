@@ -46,7 +46,7 @@ const PROPOSED: EventBody = {
     variants: [{ name: "balanced", p50Micros: 3000, p90Micros: 6000, nodes: NODES }],
   },
 };
-const APPROVED: EventBody = { name: "plan.approved", data: { planVersion: 1, capMicros: 50_000 } };
+const APPROVED: EventBody = { name: "plan.approved", data: { planVersion: 1, capMicros: 50_000, mode: "live" } };
 const started = (nodeId: string): EventBody => ({ name: "node.started", data: { nodeId, attempt: 1, approach: "x" } });
 const finished = (nodeId: string, summary = "Done"): EventBody => ({
   name: "node.finished",

@@ -20,6 +20,8 @@ export function toWorkflowView(
   locale: Locale,
   modelNameForTier: (tier: Tier) => string,
   now?: number,
+  /** Place in the queue, from 1; not part of the log. */
+  queuePosition: number | null = null,
 ): WorkflowView {
   const nodes = state.nodes.map((node) => toNodeView(node, locale, modelNameForTier, now));
   const p50Micros = sum(state.nodes.map((node) => node.estimate.p50Micros));
@@ -34,7 +36,10 @@ export function toWorkflowView(
     status: statusOf(state),
     stage: state.stage,
     paused: state.pause && !isFinished(state) ? { reason: state.pause.reason, resumeAt: state.pause.resumeAt } : null,
+    queue: state.queue && !isFinished(state) ? { position: queuePosition, since: state.queue.since } : null,
     version: state.version,
+    mode: state.mode,
+    lineage: state.lineage,
     framework: state.framework,
     model: state.model,
     files: [...state.files],
@@ -82,11 +87,15 @@ export function toNodeView(
   now?: number,
 ): NodeView {
   const { transcript: _transcript, tools: _tools, approaches: _approaches, ...rest } = node;
-  const { failure, callFailures: _callFailures, steered: _steered, retryAt, ...shown } = rest;
+  const { failure, callFailures: _callFailures, steered: _steered, retryAt, attempts, ...shown } = rest;
   return {
     ...shown,
     dependsOn: [...node.dependsOn],
     evidence: [...node.evidence],
+    attempts: attempts.map(({ approach: _approach, failure: failed, ...attempt }) => ({
+      ...attempt,
+      failure: failed && toFailureView(failed, locale),
+    })),
     statusMessage: statusMessage(node, locale),
     model: modelNameForTier(node.tier),
     error: failure && {

@@ -87,7 +87,10 @@ afterAll(async () => {
   const open = "SELECT id, created_by FROM workflow_index WHERE status NOT IN ('completed', 'failed', 'cancelled')";
   const { results } = await env.DB.prepare(open).all<{ id: string; created_by: string }>();
   const cancel = (row: { id: string; created_by: string }) =>
-    env.WORKFLOW.getByName(row.id).cancel({ userId: row.created_by, role: "owner" }, "the test is over");
+    env.WORKFLOW.getByName(row.id).act(
+      { userId: row.created_by, role: "owner" },
+      { kind: "cancel", reason: "the test is over" },
+    );
   await Promise.all(results.map(cancel));
   const patient = { timeout: 10_000, interval: 20 };
   await vi.waitUntil(async () => (await env.DB.prepare(open).all()).results.length === 0, patient);

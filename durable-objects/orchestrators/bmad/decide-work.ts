@@ -4,8 +4,12 @@ import { failedMarks, workMark } from "./approaches.ts";
 import { append, carryOn, type PendingUse, refuse, type StepContext } from "./decide-step.ts";
 import { Finish, verifyEvidence } from "./evidence.ts";
 import { agentQuestionId } from "./questions.ts";
+import { isoAt } from "./retry-policy.ts";
 
 const MAX_QUESTIONS = 3;
+/** A question nobody answers lapses after a day: the agent then decides by what it knows and says so. */
+const ANSWER_WITHIN_MS = 24 * 3_600_000;
+const REMIND_AFTER_MS = 4 * 3_600_000;
 const AskUser = z.object({
   question: z.string().trim().min(1).max(2_000),
   choices: z.array(z.string().trim().min(1).max(200)).max(6).catch([]),
@@ -52,6 +56,10 @@ function ask(context: StepContext, pending: PendingUse): Intent[] {
         text: question,
         choices,
         toolUseId: pending.use.id,
+        effectId: null,
+        remindAt: isoAt(context.around.now + REMIND_AFTER_MS),
+        reminded: false,
+        deadline: isoAt(context.around.now + ANSWER_WITHIN_MS),
         status: "open",
         answer: null,
       },

@@ -1,5 +1,5 @@
 import type { EventBody } from "../../../shared/workflow/events.ts";
-import type { Question } from "../../../shared/workflow/records.ts";
+import { NO_DEADLINE, type Question } from "../../../shared/workflow/records.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import { reasonOf, textsFor } from "./texts.ts";
@@ -30,6 +30,8 @@ export function askRepair(state: WorkflowState, node: RunNode, failure: RunNode[
       text: texts.repair(node.label, reasonOf(failure)),
       choices: [...REPAIR_CHOICES],
       toolUseId: null,
+      effectId: null,
+      ...NO_DEADLINE,
       status: "open",
       answer: null,
     },

@@ -14,7 +14,7 @@ describe("sockets", () => {
     await stage.create();
     const socket = await stage.socket(0);
     await stage.until("pending_approval");
-    must(await stage.workflow.approvePlan(owner, { planVersion: 1, capMicros: 500_000 }));
+    must(await stage.workflow.act(owner, { kind: "approve-plan", planVersion: 1, capMicros: 500_000 }));
     await stage.untilEvent("money.returned");
     const events = await stage.events();
     await socket.until(({ versions }) => versions.length >= events.length);
@@ -71,7 +71,7 @@ describe("sockets", () => {
     await stage.until("pending_approval");
     const socket = await stage.socket();
     await evictDurableObject(stage.stub);
-    must(await stage.workflow.approvePlan(owner, { planVersion: 1, capMicros: 500_000 }));
+    must(await stage.workflow.act(owner, { kind: "approve-plan", planVersion: 1, capMicros: 500_000 }));
     await socket.until(({ frames }) =>
       frames.some((frame) => frame.type === "event" && frame.event.name === "workflow.completed"),
     );
@@ -84,7 +84,7 @@ describe("sockets", () => {
     await stage.until("pending_approval");
     const mine = await stage.socket(0);
     const theirs = await stage.socket(0, { userId: "usr_gone", role: "viewer" });
-    await stage.workflow.dropMember("usr_gone");
+    await stage.workflow.dropMember("usr_gone", null);
     await theirs.until(({ closed }) => closed !== null);
     expect(theirs.closed).toEqual({ code: 1008 });
     expect(mine.closed).toBeNull();
@@ -104,7 +104,7 @@ describe("sockets", () => {
     const stream = await stage.request("/stream", { ...owner, sessionId: "kept" });
     const { length } = lost.frames;
     ended.add("lost");
-    must(await stage.workflow.approvePlan(owner, { planVersion: 1, capMicros: 500_000 }));
+    must(await stage.workflow.act(owner, { kind: "approve-plan", planVersion: 1, capMicros: 500_000 }));
     await lost.until(({ closed }) => closed !== null);
     expect(lost.closed).toEqual({ code: 4401 });
     expect(lost.frames).toHaveLength(length);
@@ -129,7 +129,7 @@ describe("sockets", () => {
     await stage.create();
     await stage.until("pending_approval");
     const socket = await stage.socket();
-    must(await stage.workflow.approvePlan(owner, { planVersion: 1, capMicros: 500_000 }));
+    must(await stage.workflow.act(owner, { kind: "approve-plan", planVersion: 1, capMicros: 500_000 }));
     await socket.until(({ frames }) => frames.some((frame) => frame.type === "progress"));
     await stage.inside(() => finish());
     await stage.until("completed");

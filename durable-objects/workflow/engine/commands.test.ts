@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { PlanNode } from "../../../shared/workflow/plan.ts";
+import { NO_DEADLINE } from "../../../shared/workflow/records.ts";
 import { says, scriptedModel, scriptedOrchestrator, scriptedPlan } from "../testing/scripted.ts";
 import { APPROVED, USER, type World, world } from "../testing/world.ts";
 import * as commands from "./commands.ts";
@@ -31,7 +32,36 @@ const failed = (nodeId: string, retryAt: string | null = null): EventBody => ({
 });
 const asked = (id: string, nodeId: string, kind: "repair" | "agent"): EventBody => ({
   name: "question.asked",
-  data: { id, nodeId, kind, text: "?", choices: [], toolUseId: null, status: "open", answer: null },
+  data: {
+    id,
+    nodeId,
+    kind,
+    text: "?",
+    choices: [],
+    toolUseId: null,
+    effectId: null,
+    ...NO_DEADLINE,
+    status: "open",
+    answer: null,
+  },
+});
+const changeOrder = (id: string, given: Record<string, unknown>): EventBody => ({
+  name: "approval.requested",
+  data: {
+    id,
+    kind: "change_order",
+    nodeId: null,
+    toolCallId: null,
+    summary: "",
+    preview: null,
+    arguments: given,
+    requestedAt: "2026-11-23T10:00:00.000Z",
+    ...NO_DEADLINE,
+    onDeadline: null,
+    status: "open",
+    decidedBy: null,
+    decidedAt: null,
+  },
 });
 const FINISH: EventBody = { name: "workflow.cancelled", data: { reason: "" } };
 const names = (decision: commands.Decision) =>
@@ -208,18 +238,7 @@ describe("people", () => {
   });
 
   it("M6 a change order is decided once, above what is spent, with the figure the person gave", async () => {
-    const request: EventBody = {
-      name: "approval.requested",
-      data: {
-        id: "apr_1",
-        kind: "change_order",
-        nodeId: null,
-        summary: "",
-        arguments: { capMicros: 2_000_000 },
-        deadline: null,
-        status: "open",
-      },
-    };
+    const request = changeOrder("apr_1", { capMicros: 2_000_000 });
     const w = await running(request, {
       name: "workflow.paused",
       data: { reason: "money", failure: null, resumeAt: null },
@@ -239,10 +258,7 @@ describe("people", () => {
   });
 
   it("M6 a rejected change order leaves the workflow paused", async () => {
-    const w = await running({
-      name: "approval.requested",
-      data: { id: "a", kind: "change_order", nodeId: null, summary: "", arguments: {}, deadline: null, status: "open" },
-    });
+    const w = await running(changeOrder("a", {}));
     expect(names(commands.decideApproval(w.state(), { approvalId: "a", decision: "rejected" }))).toEqual([
       "approval.decided",
     ]);

@@ -5,6 +5,7 @@ import type { ProblemCode } from "../../../shared/errors/codes.ts";
 import { type Problem, problem } from "../../../shared/errors/problem.ts";
 import { err, ok, type Result } from "../../../shared/lib/result.ts";
 import { formatUsd } from "../../../shared/money/micros.ts";
+import type { CommandOf, WorkflowCommand } from "../../../shared/protocol/workflow-commands.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { Variant } from "../../../shared/workflow/plan.ts";
 import { findPlanProblem, layoutPlan } from "../../../shared/workflow/plan-graph.ts";
@@ -30,6 +31,39 @@ export const isFinished = (state: WorkflowState): boolean => FINISHED.includes(s
 /** Neither finished nor waiting for a person: the executor has it in hand. */
 export const isActive = (state: WorkflowState): boolean =>
   !isFinished(state) && state.pause === null && state.phase !== "pending_approval";
+
+/** What a decision may need besides the state. `pricing` is there for edits of the plan. */
+export interface Around {
+  /** Milliseconds UTC. */
+  readonly now: number;
+  readonly pricing: { readonly orchestrator: Orchestrator; readonly profiles: readonly FileProfile[] } | null;
+}
+
+/** What a member's command comes to from this state. */
+export function decide(state: WorkflowState, command: WorkflowCommand, around: Around): Decision {
+  switch (command.kind) {
+    case "edit-plan":
+      return around.pricing
+        ? editPlan(state, command.edit, around.pricing.orchestrator, around.pricing.profiles)
+        : refuse("internal");
+    case "approve-plan":
+      return approvePlan(state, command);
+    case "pause":
+      return pause(state);
+    case "resume":
+      return resume(state);
+    case "retry":
+      return retry(state, command, around.now);
+    case "steer":
+      return steer(state, command.message);
+    case "cancel":
+      return cancel(state, command.reason);
+    case "answer":
+      return answer(state, command);
+    case "decide":
+      return decideApproval(state, command);
+  }
+}
 
 /** SPEC P1: only the version the person saw can be changed, and only before it is approved. */
 function planRefusal(state: WorkflowState, planVersion: number): Decision | null {
@@ -87,12 +121,16 @@ function paramsOf(broken: NonNullable<ReturnType<typeof findPlanProblem>>): Reco
   );
 }
 
-export function approvePlan(state: WorkflowState, input: { planVersion: number; capMicros: number }): Decision {
+export function approvePlan(
+  state: WorkflowState,
+  input: Pick<CommandOf<"approve-plan">, "planVersion" | "capMicros" | "mode">,
+): Decision {
   const refusal = planRefusal(state, input.planVersion);
   if (refusal) return refusal;
   const used = usedMicros(state);
   if (input.capMicros <= used) return refuse("cap_too_low", { min: formatUsd(used + 1, state.locale) });
-  const facts: EventBody[] = [{ name: "plan.approved", data: input }];
+  const { planVersion, capMicros, mode = "live" } = input;
+  const facts: EventBody[] = [{ name: "plan.approved", data: { planVersion, capMicros, mode } }];
   return ok(state.pause ? [...facts, RESUMED] : facts);
 }
 
@@ -184,7 +222,7 @@ export function answer(state: WorkflowState, input: { questionId: string; answer
 /** SPEC M6: what runs is what was approved, the arguments as the person left them. */
 export function decideApproval(
   state: WorkflowState,
-  input: { approvalId: string; decision: "approved" | "rejected"; arguments?: Record<string, unknown> | undefined },
+  input: Pick<CommandOf<"decide">, "approvalId" | "decision" | "arguments">,
 ): Decision {
   if (isFinished(state)) return refuseNow("workflow_finished", state);
   const approval = state.approvals.find((one) => one.id === input.approvalId);

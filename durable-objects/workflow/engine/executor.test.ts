@@ -22,7 +22,7 @@ async function approved(script: Script, plan = scriptedPlan(2), capMicros = 1_00
   );
   const w = world({ orchestrator: scriptedOrchestrator(plan), model });
   await w.executor.run(MINUTE);
-  w.journal.append(USER, [{ ...APPROVED, data: { planVersion: 1, capMicros } }]);
+  w.journal.append(USER, [{ ...APPROVED, data: { planVersion: 1, capMicros, mode: "live" } }]);
   return w;
 }
 

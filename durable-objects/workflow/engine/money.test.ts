@@ -96,7 +96,7 @@ async function approved(capMicros: number, project: { budget?: number } = {}): P
   });
   Object.assign(w.project, project);
   await w.executor.run(60_000);
-  w.journal.append(USER, [{ ...APPROVED, data: { planVersion: 1, capMicros } }]);
+  w.journal.append(USER, [{ ...APPROVED, data: { planVersion: 1, capMicros, mode: "live" } }]);
   return w;
 }
 

@@ -3,7 +3,7 @@ import { problem } from "../../../shared/errors/problem.ts";
 import type { Randomness } from "../../../shared/lib/ports.ts";
 import { formatUsd } from "../../../shared/money/micros.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
-import { type Actor, SYSTEM } from "../../../shared/workflow/records.ts";
+import { type Actor, NO_DEADLINE, SYSTEM } from "../../../shared/workflow/records.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { ModelPort, ModelRequest } from "../../models/port.ts";
 import type { Intent, Orchestrator, Surroundings } from "../../orchestrators/port.ts";
@@ -167,9 +167,15 @@ function pauseForMoney(
         id: deps.random.id("apr"),
         kind: "change_order",
         nodeId: intent.nodeId,
+        toolCallId: null,
+        preview: null,
+        requestedAt: new Date(deps.around.now).toISOString(),
+        onDeadline: null,
+        decidedBy: null,
+        decidedAt: null,
         summary: `${text.detail} ${formatUsd(state.cost.capMicros, state.locale)} → ${formatUsd(capMicros, state.locale)}`,
         arguments: { capMicros },
-        deadline: null,
+        ...NO_DEADLINE,
         status: "open",
       },
     });

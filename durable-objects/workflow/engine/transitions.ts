@@ -13,6 +13,10 @@ const ANY: readonly Phase[] = [
 /** The phases in which each event may happen. Money is settled and given back whenever it turns up. */
 const ALLOWED: Readonly<Record<EventName, readonly Phase[]>> = {
   "workflow.created": [],
+  "workflow.imported": [],
+  "workflow.migrated": OPEN,
+  "queue.entered": OPEN,
+  "queue.left": OPEN,
   "plan.proposed": ["planning", "pending_approval"],
   "plan.edited": ["pending_approval"],
   "plan.approved": ["pending_approval"],
@@ -23,16 +27,29 @@ const ALLOWED: Readonly<Record<EventName, readonly Phase[]>> = {
   "node.finished": RUNNING,
   "node.failed": RUNNING,
   "node.skipped": RUNNING,
+  "node.similar": RUNNING,
   "call.intended": OPEN,
   "call.settled": ANY,
   "call.unconfirmed": ANY,
   "tool.started": RUNNING,
   "tool.settled": RUNNING,
+  // What was sent is settled whenever its answer turns up; an undo is asked for when the run is over.
+  "effect.intended": ANY,
+  "effect.sent": ANY,
+  "effect.settled": ANY,
+  "effect.resolved": ANY,
+  "undo.requested": ANY,
+  "undo.refused": ANY,
   "artifact.created": RUNNING,
   "question.asked": OPEN,
   "question.answered": OPEN,
+  "question.reminded": OPEN,
+  "question.expired": OPEN,
   "approval.requested": OPEN,
+  "approval.reminded": OPEN,
   "approval.decided": OPEN,
+  "approval.expired": OPEN,
+  "approval.voided": OPEN,
   "money.leased": ANY,
   "money.returned": ANY,
   "cap.raised": OPEN,
@@ -47,7 +64,8 @@ const ALLOWED: Readonly<Record<EventName, readonly Phase[]>> = {
 
 /** Why an event cannot happen now, or null when it can. A refusal is a bug of who proposed it, never of a person. */
 export function refusalOf(state: WorkflowState | null, body: EventBody): string | null {
-  if (state === null) return body.name === "workflow.created" ? null : "nothing was created";
+  if (state === null)
+    return body.name === "workflow.created" || body.name === "workflow.imported" ? null : "nothing was created";
   if (!ALLOWED[body.name].includes(state.phase)) return `the workflow is ${state.phase}`;
   if (body.name === "call.intended" && state.calls[body.data.callId]) return "the call id is taken";
   const nodeId = nodeOf(body);

@@ -1,6 +1,7 @@
 import { type Block, NO_USAGE, type Usage } from "../../../shared/workflow/content.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { PlanNode } from "../../../shared/workflow/plan.ts";
+import { NO_DEADLINE } from "../../../shared/workflow/records.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { CallOptions, ModelOutcome, ModelPort, ModelRequest } from "../../models/port.ts";
@@ -139,7 +140,18 @@ function decideNode(state: WorkflowState, node: RunNode, now: number, spec: Part
 function question(id: string, nodeId: string, kind: "agent" | "repair", toolUseId: string | null): EventBody {
   return {
     name: "question.asked",
-    data: { id, nodeId, kind, text: "Which one?", choices: ["A", "B"], toolUseId, status: "open", answer: null },
+    data: {
+      id,
+      nodeId,
+      kind,
+      text: "Which one?",
+      choices: ["A", "B"],
+      toolUseId,
+      effectId: null,
+      ...NO_DEADLINE,
+      status: "open",
+      answer: null,
+    },
   };
 }
 

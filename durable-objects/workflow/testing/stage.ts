@@ -62,7 +62,7 @@ export class Stage {
   async approve(capMicros = 1_000_000): Promise<void> {
     await this.create();
     await this.until("pending_approval");
-    must(await this.workflow.approvePlan(owner, { planVersion: 1, capMicros }));
+    must(await this.workflow.act(owner, { kind: "approve-plan", planVersion: 1, capMicros }));
   }
 
   async view() {

@@ -159,5 +159,5 @@ export const CREATED: EventBody = {
 export const USER = { kind: "user", id: "usr_1" } as const;
 export const APPROVED: EventBody & { name: "plan.approved" } = {
   name: "plan.approved",
-  data: { planVersion: 1, capMicros: 1_000_000 },
+  data: { planVersion: 1, capMicros: 1_000_000, mode: "live" },
 };

@@ -81,7 +81,7 @@ export const editPlan = command({
     "plan_no_work",
     "plan_no_review",
   ],
-  run: (workflow, member, body) => workflow.editPlan(member, body),
+  run: (workflow, member, body) => workflow.act(member, { kind: "edit-plan", edit: body }),
 });
 
 export const approvePlan = command({
@@ -91,7 +91,7 @@ export const approvePlan = command({
   summary: "Approve the plan as of `planVersion`, with a cap that is never passed",
   body: ApprovePlan,
   problems: ["plan_stale", "plan_not_ready", "plan_already_approved", "cap_too_low"],
-  run: (workflow, member, body) => workflow.approvePlan(member, body),
+  run: (workflow, member, body) => workflow.act(member, { kind: "approve-plan", ...body }),
 });
 
 export const pauseWorkflow = command({
@@ -100,7 +100,7 @@ export const pauseWorkflow = command({
   id: "pauseWorkflow",
   summary: "Pause the run",
   problems: ["workflow_finished", "workflow_not_running"],
-  run: (workflow, member) => workflow.pause(member),
+  run: (workflow, member) => workflow.act(member, { kind: "pause" }),
 });
 
 export const resumeWorkflow = command({
@@ -109,7 +109,7 @@ export const resumeWorkflow = command({
   id: "resumeWorkflow",
   summary: "Go on after a pause",
   problems: ["workflow_finished", "workflow_not_paused"],
-  run: (workflow, member) => workflow.resume(member),
+  run: (workflow, member) => workflow.act(member, { kind: "resume" }),
 });
 
 export const retryWorkflow = command({
@@ -120,7 +120,7 @@ export const retryWorkflow = command({
   body: RetryBody,
   bodyOptional: true,
   problems: ["nothing_to_retry", "message_too_long"],
-  run: (workflow, member, body) => workflow.retry(member, body),
+  run: (workflow, member, body) => workflow.act(member, { kind: "retry", ...body }),
 });
 
 export const steerWorkflow = command({
@@ -131,7 +131,7 @@ export const steerWorkflow = command({
   body: SteerBody,
   messageField: { name: "message", max: MAX_MESSAGE_CHARS, required: true },
   problems: ["workflow_finished", "message_empty", "message_too_long"],
-  run: (workflow, member, body) => workflow.steer(member, body.message),
+  run: (workflow, member, body) => workflow.act(member, { kind: "steer", message: body.message }),
 });
 
 export const cancelWorkflow = command({
@@ -140,7 +140,7 @@ export const cancelWorkflow = command({
   id: "cancelWorkflow",
   summary: "Stop for good; what was made stays",
   problems: ["workflow_finished"],
-  run: (workflow, member) => workflow.cancel(member, "cancelled by a member"),
+  run: (workflow, member) => workflow.act(member, { kind: "cancel", reason: "cancelled by a member" }),
 });
 
 export const answerQuestion = command({
@@ -150,7 +150,7 @@ export const answerQuestion = command({
   summary: "Answer a question of the agents",
   body: AnswerBody,
   problems: ["question_closed"],
-  run: (workflow, member, body) => workflow.answer(member, body),
+  run: (workflow, member, body) => workflow.act(member, { kind: "answer", ...body }),
 });
 
 export const decideApproval = command({
@@ -160,5 +160,6 @@ export const decideApproval = command({
   summary: "Approve or reject, with changed arguments where they may be changed",
   body: DecideBody,
   problems: ["approval_closed"],
-  run: (workflow, member, body, param) => workflow.decide(member, { approvalId: param("approvalId"), ...body }),
+  run: (workflow, member, body, param) =>
+    workflow.act(member, { kind: "decide", approvalId: param("approvalId"), ...body }),
 });

@@ -160,7 +160,10 @@ export class Simulation {
 
   approve(): void {
     invariant(this.state.plan, "a plan to approve");
-    this.append({ name: "plan.approved", data: { planVersion: this.state.plan.version, capMicros: 1_000_000 } });
+    this.append({
+      name: "plan.approved",
+      data: { planVersion: this.state.plan.version, capMicros: 1_000_000, mode: "live" },
+    });
   }
 
   answer(questionId: string, answer: string): void {
