@@ -12,6 +12,15 @@ export const Evidence = z.discriminatedUnion("type", [
   /** A check by somebody else than the author. */
   z.object({ type: z.literal("check"), label: z.string(), passed: z.boolean(), detail: z.string() }),
   z.object({ type: z.literal("quote"), label: z.string(), source: z.string(), text: z.string() }),
+  /** An outside write and what the service gave back (FR-9.2); `rehearsed`: it would have been sent. */
+  z.object({
+    type: z.literal("receipt"),
+    effectId: z.string(),
+    label: z.string(),
+    reference: z.string().nullable(),
+    link: z.string().nullable(),
+    rehearsed: z.boolean(),
+  }),
 ]);
 export type Evidence = z.infer<typeof Evidence>;
 

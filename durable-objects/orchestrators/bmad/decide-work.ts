@@ -85,7 +85,12 @@ function finish(context: StepContext, pending: PendingUse, others: readonly Pend
     );
   }
   const { summary, evidence } = parsed.data;
-  const verified = verifyEvidence(evidence, { node, artifacts: state.artifacts, request: state.userInput });
+  const verified = verifyEvidence(evidence, {
+    node,
+    artifacts: state.artifacts,
+    effects: state.effects,
+    request: state.userInput,
+  });
   if (!verified.ok) return refuse(node, pending, verified.error);
   const mark = workMark(node);
   if (node.review?.accepted === false && failedMarks(node).has(mark) && sameWords(context, summary))

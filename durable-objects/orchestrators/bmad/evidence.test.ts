@@ -43,7 +43,12 @@ const node = (tools: ToolRun[]): RunNode => ({
 
 function verify(tools: ToolRun[], artifacts: ArtifactRecord[], ...evidence: Record<string, unknown>[]) {
   const finish = Finish.parse({ summary: "s", evidence });
-  return verifyEvidence(finish.evidence, { node: node(tools), artifacts, request: "Sum up the\n invoices" });
+  return verifyEvidence(finish.evidence, {
+    node: node(tools),
+    artifacts,
+    effects: [],
+    request: "Sum up the\n invoices",
+  });
 }
 
 describe("evidence", () => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { err, ok, type Result } from "../../../shared/lib/result.ts";
+import type { EffectRecord } from "../../../shared/workflow/effects.ts";
 import type { ArtifactRecord, Evidence } from "../../../shared/workflow/records.ts";
 import type { RunNode, ToolRun } from "../../../shared/workflow/run-node.ts";
 import { sourceOf } from "./approaches.ts";
@@ -13,6 +14,7 @@ const Claim = z.discriminatedUnion("type", [
   z.object({ type: z.literal("run"), toolUseId: z.string().catch("last"), label }),
   z.object({ type: z.literal("artifact"), name: z.string(), label }),
   z.object({ type: z.literal("quote"), file: z.string(), text: z.string(), label }),
+  z.object({ type: z.literal("receipt"), toolUseId: z.string().catch("last"), label }),
 ]);
 type Claim = z.infer<typeof Claim>;
 
@@ -25,6 +27,7 @@ export type Finish = z.infer<typeof Finish>;
 export interface Proof {
   readonly node: RunNode;
   readonly artifacts: readonly ArtifactRecord[];
+  readonly effects: readonly EffectRecord[];
   /** The person's words, which a step may quote too. */
   readonly request: string;
 }
@@ -48,6 +51,8 @@ function verify(claim: Claim, proof: Proof): Result<Evidence, string> {
       return verifyArtifact(claim, proof);
     case "quote":
       return verifyQuote(claim, proof);
+    case "receipt":
+      return verifyReceipt(claim, proof);
   }
 }
 
@@ -65,6 +70,34 @@ function verifyRun(claim: Extract<Claim, { type: "run" }>, node: RunNode): Resul
   }
   const output = run.result.output.slice(0, MAX_OUTPUT);
   return ok({ type: "run", toolCallId: run.id, label: claim.label, output });
+}
+
+/** A write of this attempt that the ledger has as done (or rehearsed), or one the ledger answered for it. */
+function verifyReceipt(claim: Extract<Claim, { type: "receipt" }>, proof: Proof): Result<Evidence, string> {
+  const written = proof.node.tools.flatMap((run) => {
+    const effect = run.result?.ok === true ? effectOf(run, run.result.output, proof.effects) : undefined;
+    return effect ? [{ run, effect }] : [];
+  });
+  const found =
+    claim.toolUseId === "last" ? written.at(-1) : written.findLast((one) => one.run.toolUseId === claim.toolUseId);
+  if (!found) {
+    const known = written.map((one) => one.run.toolUseId).join(", ");
+    return err(
+      `No outside write "${claim.toolUseId}" was carried out in this attempt. ${known === "" ? "There is none yet." : `Carried out: ${known}.`}`,
+    );
+  }
+  const { effectId, receipt, status } = found.effect;
+  const { reference = null, link = null } = receipt ?? {};
+  return ok({ type: "receipt", effectId, label: claim.label, reference, link, rehearsed: status === "recorded" });
+}
+
+/** An answer out of the ledger names the effect it stands for. */
+function effectOf(run: ToolRun, output: string, effects: readonly EffectRecord[]): EffectRecord | undefined {
+  return effects.find(
+    (one) =>
+      (one.status === "done" || one.status === "recorded") &&
+      (one.toolCallId === run.id || output.includes(one.effectId)),
+  );
 }
 
 function verifyArtifact(claim: Extract<Claim, { type: "artifact" }>, proof: Proof): Result<Evidence, string> {

@@ -67,6 +67,14 @@ const FINISH: ToolSpec = {
               },
               ["type", "file", "text", "label"],
             ),
+            object(
+              {
+                type: { const: "receipt" },
+                toolUseId: text('Id of your call that wrote to an outside service; "last" for the latest.'),
+                label: text("What was done there."),
+              },
+              ["type", "toolUseId", "label"],
+            ),
           ],
         },
         "At least one.",

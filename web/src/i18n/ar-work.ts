@@ -245,6 +245,8 @@ export const arWork: Record<keyof typeof enWork, string> = {
 
   "proof.accepted": "فُحصت وقُبلت من غير من نفّذها",
   "proof.rejected": "أعادها الفحص",
+  "proof.receipt": "أكّدته الخدمة.",
+  "proof.rehearsed": "تجربة: لم يُرسَل شيء.",
   "proof.passed": "نجح:",
   "proof.notPassed": "لم ينجح:",
 

@@ -241,6 +241,8 @@ export const enWork = {
 
   "proof.accepted": "Checked and accepted by someone else",
   "proof.rejected": "Sent back by the check",
+  "proof.receipt": "Confirmed by the service.",
+  "proof.rehearsed": "Rehearsed: nothing was sent.",
   "proof.passed": "Passed:",
   "proof.notPassed": "Not passed:",
 

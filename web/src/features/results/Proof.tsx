@@ -1,4 +1,13 @@
-import { CircleCheck, CircleX, FileCheck2, Quote, ShieldCheck, ShieldX, SquareTerminal } from "lucide-react";
+import {
+  CircleCheck,
+  CircleX,
+  FileCheck2,
+  Quote,
+  ReceiptText,
+  ShieldCheck,
+  ShieldX,
+  SquareTerminal,
+} from "lucide-react";
 import type { NodeView, WorkflowView } from "../../../../shared/api/workflows.ts";
 import type { Evidence } from "../../../../shared/workflow/records.ts";
 import type { ToolRun } from "../../../../shared/workflow/run-node.ts";
@@ -87,6 +96,24 @@ function Item({ one, view, tools }: Omit<ProofProps, "node"> & { readonly one: E
             </blockquote>
             <bdi className="text-[13px] text-muted">{one.source}</bdi>
           </figure>
+        </li>
+      );
+    case "receipt":
+      return (
+        <li className="flex items-start gap-3 rounded-2xl border border-line p-3">
+          <ReceiptText aria-hidden className={`mt-0.5 size-5 shrink-0 ${one.rehearsed ? "text-warn" : "text-ok"}`} />
+          <div className="min-w-0">
+            <p dir="auto">{one.label}</p>
+            <p className="text-sm break-words text-muted">
+              {t(one.rehearsed ? "proof.rehearsed" : "proof.receipt")}
+              {one.reference && (
+                <>
+                  {" "}
+                  <bdi>{one.reference}</bdi>
+                </>
+              )}
+            </p>
+          </div>
         </li>
       );
     case "run": {
