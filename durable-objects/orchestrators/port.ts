@@ -3,6 +3,7 @@ import type { EventBody } from "../../shared/workflow/events.ts";
 import type { PlanNode, Variant, VariantName } from "../../shared/workflow/plan.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
 import type { ModelRequest } from "../models/port.ts";
+import type { ServiceInfo } from "../workflow/effects/port.ts";
 
 /** What the orchestrator may know besides the state: read once per decision, never fetched by it. */
 export interface Surroundings {
@@ -10,6 +11,8 @@ export interface Surroundings {
   readonly now: number;
   /** Profiles of the workflow's files, parsed by the sandbox. */
   readonly profiles: readonly FileProfile[];
+  /** Outside services of this deployment that steps may touch. */
+  readonly services: readonly ServiceInfo[];
 }
 
 /** A model call the engine shall make; the model id is filled in by the engine from the tier. */

@@ -92,6 +92,7 @@ async function loadServices(state: WorkflowState, journal: Journal, outside: Out
     model: outside.model(state.model.provider),
     profiles,
     project: outside.project(projectId),
+    outside: { services: outside.services(), tools: outside.outsideTools() },
     tools: createToolHost({
       state: () => journal.state,
       files: new ProjectFiles(blobs, uploads),

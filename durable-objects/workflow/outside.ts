@@ -31,6 +31,8 @@ export function outsideOf(env: Env): Outside {
       };
     },
     sandbox: env.SANDBOX,
+    services: () => [],
+    outsideTools: () => [],
     isSessionLive: (sessionId) => isSessionLive(env.DB, sessionId),
   };
 }

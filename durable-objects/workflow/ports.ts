@@ -3,6 +3,7 @@ import type { SandboxRpc } from "../../shared/protocol/sandbox-rpc.ts";
 import type { StoredEvent } from "../../shared/workflow/codec.ts";
 import type { ModelPort } from "../models/port.ts";
 import type { Orchestrator } from "../orchestrators/port.ts";
+import type { OutsideTool, ServiceInfo } from "./effects/port.ts";
 
 /** One row of `checkpoints`. */
 export interface LogRow extends StoredEvent {
@@ -78,6 +79,10 @@ export interface Outside {
   library(projectId: string): LibraryPort;
   blobs(projectId: string): Blobs;
   readonly sandbox: Pick<SandboxRpc, "runCode">;
+  /** Services this deployment can reach; those without credentials are listed as not ready. */
+  services(): readonly ServiceInfo[];
+  /** Tools that reach them; parts of the engine ask once per instance. */
+  outsideTools(): readonly OutsideTool[];
   /** Whether the person of a cookie session is still signed in there. */
   isSessionLive(sessionId: string): Promise<boolean>;
 }

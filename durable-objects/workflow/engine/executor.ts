@@ -160,8 +160,8 @@ export class Executor {
     }
     for (const tool of openTools(state).slice(0, MAX_TOOLS))
       if (!this.#work.has(tool.toolCallId)) this.#startTool(tool, services);
-    const { orchestrator, model, profiles } = services;
-    const around = { now: clock.now(), profiles };
+    const { orchestrator, model, profiles, outside } = services;
+    const around = { now: clock.now(), profiles, services: outside.services };
     const work = superStep({ journal, orchestrator, model, random, around, leaseDry: this.#leaseDry });
     for (const call of work.calls) this.#startCall(call, services);
     for (const tool of work.tools) this.#startTool(tool, services);

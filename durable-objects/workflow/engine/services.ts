@@ -2,6 +2,7 @@ import type { FileProfile } from "../../../shared/api/files.ts";
 import type { ArtifactRecord } from "../../../shared/workflow/records.ts";
 import type { CallOptions, ModelPort } from "../../models/port.ts";
 import type { Orchestrator } from "../../orchestrators/port.ts";
+import type { OutsideTool, ServiceInfo } from "../effects/port.ts";
 import type { ProjectPort } from "../ports.ts";
 import type { StartTool } from "./super-step.ts";
 
@@ -23,6 +24,8 @@ export interface Services {
   readonly model: ModelPort;
   readonly profiles: readonly FileProfile[];
   readonly tools: ToolHost;
+  /** Outside services and the tools that reach them. */
+  readonly outside: { readonly services: readonly ServiceInfo[]; readonly tools: readonly OutsideTool[] };
   readonly project: Pick<ProjectPort, "lease">;
   readonly loadImage: CallOptions["loadImage"];
 }

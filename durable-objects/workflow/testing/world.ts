@@ -7,7 +7,7 @@ import type { ModelPort } from "../../models/port.ts";
 import type { Orchestrator } from "../../orchestrators/port.ts";
 import { Executor } from "../engine/executor.ts";
 import { Journal } from "../engine/journal.ts";
-import type { ToolHost } from "../engine/services.ts";
+import type { Services, ToolHost } from "../engine/services.ts";
 import { MemoryLog } from "../log/memory-log.ts";
 import { Outbox } from "../outbox/outbox.ts";
 import type { LogStore, ProjectPort, Timers } from "../ports.ts";
@@ -89,6 +89,7 @@ export interface Parts {
   readonly orchestrator: Orchestrator;
   readonly model: ModelPort;
   readonly tools: ToolHost;
+  readonly outside: Services["outside"];
   readonly store: LogStore;
   readonly time: FakeTime;
   readonly project: FakeProject;
@@ -98,9 +99,17 @@ const echo: ToolHost = {
   run: async (call) => ({ ok: true, output: `${call.name} ${JSON.stringify(call.input)}`, artifacts: [] }),
 };
 
+const NOTHING_OUTSIDE: Services["outside"] = { services: [], tools: [] };
+
 /** An engine over a log in memory, with nothing of the platform. */
 export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Parts>): World {
-  const { time = new FakeTime(), store = new MemoryLog(), project = new FakeProject(), tools = echo } = parts;
+  const {
+    time = new FakeTime(),
+    store = new MemoryLog(),
+    project = new FakeProject(),
+    tools = echo,
+    outside = NOTHING_OUTSIDE,
+  } = parts;
   const { orchestrator } = parts;
   const journal = new Journal(store, hash, time);
   const reports: string[] = [];
@@ -117,6 +126,7 @@ export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Par
       model: parts.model,
       profiles: [],
       tools,
+      outside,
       project,
       loadImage: async () => new Uint8Array(),
     }),
@@ -137,7 +147,8 @@ export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Par
       return journal.state;
     },
     names: () => journal.events(0, 10_000).map((event) => event.name),
-    again: (changes = {}) => world({ orchestrator, model: parts.model, tools, store, time, project, ...changes }),
+    again: (changes = {}) =>
+      world({ orchestrator, model: parts.model, tools, outside, store, time, project, ...changes }),
   };
 }
 

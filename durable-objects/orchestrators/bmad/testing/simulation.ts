@@ -125,7 +125,7 @@ export class Simulation {
 
   decide(): readonly Intent[] {
     const orchestrator = this.#options.orchestrator ?? bmad;
-    const around = { now: this.now, profiles: this.#options.profiles ?? [] };
+    const around = { now: this.now, profiles: this.#options.profiles ?? [], services: [] };
     const intents = orchestrator.decide(this.state, around);
     deepStrictEqual(orchestrator.decide(this.state, around), intents);
     return intents;
