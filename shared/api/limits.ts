@@ -20,3 +20,6 @@ export const ACCEPTED_EXTENSIONS = [
   ".jpg",
   ".jpeg",
 ] as const;
+
+/** $100,000: what a project's budget can be set to. Here so that the client needs no validator to know it. */
+export const MAX_BUDGET_MICROS = 100_000_000_000;

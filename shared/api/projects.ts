@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Role } from "../access/roles.ts";
+import { MAX_BUDGET_MICROS } from "./limits.ts";
 
 export const ProjectView = z.object({ id: z.string(), name: z.string(), role: Role, createdAt: z.string() });
 export type ProjectView = z.infer<typeof ProjectView>;
@@ -22,8 +23,6 @@ export const BudgetView = z.object({
 });
 export type BudgetView = z.infer<typeof BudgetView>;
 
-/** $100,000. */
-export const MAX_BUDGET_MICROS = 100_000_000_000;
 export const SetBudget = z.object({ budgetMicros: micros.max(MAX_BUDGET_MICROS) });
 
 export const PageQuery = z.object({

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { type BudgetView, MAX_BUDGET_MICROS, type ProjectView } from "../../../../shared/api/projects.ts";
+import { MAX_BUDGET_MICROS } from "../../../../shared/api/limits.ts";
+import type { BudgetView, ProjectView } from "../../../../shared/api/projects.ts";
 import { budgetQuery, setBudget } from "../../api/projects.ts";
 import { money } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";

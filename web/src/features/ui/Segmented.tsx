@@ -1,5 +1,4 @@
-import { ToggleGroup } from "radix-ui";
-import type { ReactNode } from "react";
+import { type KeyboardEvent, type ReactNode, useRef } from "react";
 import { cx } from "./classes.ts";
 
 interface SegmentedProps<T extends string> {
@@ -10,34 +9,55 @@ interface SegmentedProps<T extends string> {
   readonly disabled?: boolean;
 }
 
-/** One of few, all in sight. Arrow keys move, as in a group of radio buttons. */
+/** One of few, all in sight and one tab stop. Arrow keys move as the text runs; Enter or Space chooses. */
 export function Segmented<T extends string>({ label, value, options, onChange, disabled }: SegmentedProps<T>) {
+  const group = useRef<HTMLDivElement>(null);
+  const press = (event: KeyboardEvent) => {
+    const buttons = [...(group.current?.querySelectorAll("button") ?? [])];
+    const at = buttons.findIndex((one) => one.matches(":focus"));
+    const way = document.documentElement.dir === "rtl" ? -1 : 1;
+    const to = {
+      ArrowRight: at + way,
+      ArrowLeft: at - way,
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: buttons.length - 1,
+    }[event.key];
+    if (at === -1 || to === undefined) return;
+    event.preventDefault();
+    buttons.at(to % buttons.length)?.focus();
+  };
   return (
-    <ToggleGroup.Root
-      type="single"
+    <div
+      ref={group}
+      role="radiogroup"
       aria-label={label}
-      value={value}
-      disabled={disabled ?? false}
-      dir={document.documentElement.dir === "rtl" ? "rtl" : "ltr"}
-      onValueChange={(next) => {
-        const chosen = options.find((one) => one.value === next);
-        if (chosen) onChange(chosen.value);
-      }}
+      onKeyDown={press}
       className="flex w-full gap-1 rounded-xl border border-line bg-bg p-1"
     >
-      {options.map((option) => (
-        <ToggleGroup.Item
-          key={option.value}
-          value={option.value}
-          className={cx(
-            "flex min-h-11 min-w-0 flex-1 flex-col items-center justify-center rounded-lg px-2 py-1 text-sm leading-tight font-medium text-muted transition-colors",
-            "hover:text-text data-[state=on]:bg-hover data-[state=on]:text-text disabled:opacity-60",
-          )}
-        >
-          <span>{option.label}</span>
-          {option.sub && <span className="mt-0.5 text-xs font-normal text-muted tabular">{option.sub}</span>}
-        </ToggleGroup.Item>
-      ))}
-    </ToggleGroup.Root>
+      {options.map((option) => {
+        const on = option.value === value;
+        return (
+          <button
+            key={option.value}
+            type="button"
+            role="radio"
+            aria-checked={on}
+            data-state={on ? "on" : "off"}
+            tabIndex={on ? 0 : -1}
+            disabled={disabled}
+            onClick={() => onChange(option.value)}
+            className={cx(
+              "flex min-h-11 min-w-0 flex-1 flex-col items-center justify-center rounded-lg px-2 py-1 text-sm leading-tight font-medium text-muted transition-colors",
+              "hover:text-text data-[state=on]:bg-hover data-[state=on]:text-text disabled:opacity-60",
+            )}
+          >
+            <span>{option.label}</span>
+            {option.sub && <span className="mt-0.5 text-xs font-normal text-muted tabular">{option.sub}</span>}
+          </button>
+        );
+      })}
+    </div>
   );
 }
