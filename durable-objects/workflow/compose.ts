@@ -2,11 +2,11 @@ import type { FileProfile } from "../../shared/api/files.ts";
 import { newId } from "../../shared/lib/ids.ts";
 import type { Clock, Randomness } from "../../shared/lib/ports.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
-import type { Orchestrator } from "../orchestrators/port.ts";
 import { SessionGate } from "../storage/session-gate.ts";
 import { KeyedAlarms } from "./alarms/keyed-alarms.ts";
 import { sqliteAlarmRows } from "./alarms/sqlite-alarm-rows.ts";
 import { Hub } from "./connections/hub.ts";
+import type { Pricing } from "./engine/edit-plan.ts";
 import { Executor } from "./engine/executor.ts";
 import { Journal } from "./engine/journal.ts";
 import type { Services } from "./engine/services.ts";
@@ -27,7 +27,7 @@ export interface Workflow {
   readonly executor: Executor;
   readonly alarms: KeyedAlarms<AlarmKey>;
   /** What pricing an edit needs; asks the library, so nothing read before it holds after it. */
-  pricing(state: WorkflowState): Promise<{ orchestrator: Orchestrator; profiles: readonly FileProfile[] }>;
+  pricing(state: WorkflowState): Promise<Pricing>;
 }
 
 const clock: Clock = { now: () => Date.now() };
@@ -77,6 +77,7 @@ export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
     pricing: async (state) => ({
       orchestrator: outside.orchestrator(state.framework),
       profiles: await profilesOf(state, outside),
+      services: outside.services(),
     }),
   };
 }

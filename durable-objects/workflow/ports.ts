@@ -1,3 +1,4 @@
+import type { CapacityRpc } from "../../shared/protocol/capacity-rpc.ts";
 import type { NewFile, ProjectRpc } from "../../shared/protocol/object-rpc.ts";
 import type { SandboxRpc } from "../../shared/protocol/sandbox-rpc.ts";
 import type { StoredEvent } from "../../shared/workflow/codec.ts";
@@ -63,19 +64,22 @@ export interface Blobs {
 
 export type ProjectPort = Pick<ProjectRpc, "lease" | "release" | "project">;
 
+export type CapacityPort = Pick<CapacityRpc, "enter" | "leave" | "beat" | "position">;
+
 export interface LibraryPort {
   file(fileId: string): Promise<NewFile | null>;
 }
 
 /** What the workflow reaches outside its own object. */
 export interface Outside {
-  /** Framework and version a new workflow is pinned to. */
-  frameworkForNew(): { readonly name: string; readonly version: string };
+  /** Framework and version a new workflow is pinned to: the same for the same id, by the rollout's shares. */
+  frameworkForNew(workflowId: string): { readonly name: string; readonly version: string };
   /** Throws when that version is no longer carried. */
   orchestrator(framework: { readonly name: string; readonly version: string }): Orchestrator;
   /** The configured model, or the one a running workflow is pinned to. */
   model(pinned?: ModelPort["provider"]): ModelPort;
   project(projectId: string): ProjectPort;
+  capacity(): CapacityPort;
   library(projectId: string): LibraryPort;
   blobs(projectId: string): Blobs;
   readonly sandbox: Pick<SandboxRpc, "runCode">;

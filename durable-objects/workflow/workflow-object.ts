@@ -5,11 +5,18 @@ import { CODES } from "../../shared/errors/codes.ts";
 import { problem } from "../../shared/errors/problem.ts";
 import { err, ok } from "../../shared/lib/result.ts";
 import { OBJECT_PATHS } from "../../shared/protocol/object-paths.ts";
-import type { Answer, CreateWorkflow, WorkflowRpc } from "../../shared/protocol/object-rpc.ts";
+import type {
+  Answer,
+  Checkpoint,
+  CreateWorkflow,
+  ForkRequest,
+  ImportWorkflow,
+  WorkflowRpc,
+} from "../../shared/protocol/object-rpc.ts";
 import { decodeMember, MEMBER_HEADER } from "../../shared/protocol/trusted-member.ts";
 import type { WorkflowCommand } from "../../shared/protocol/workflow-commands.ts";
-import type { WorkflowEvent } from "../../shared/workflow/events.ts";
-import { redactEvent } from "../../shared/workflow/redact.ts";
+import { type EventBody, SCHEMA_VERSION, type WorkflowEvent } from "../../shared/workflow/events.ts";
+import { redactEvent, redactState } from "../../shared/workflow/redact.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
 import { toArtifactView, toWorkflowView } from "../../shared/workflow/view.ts";
 import type { Env } from "../env.ts";
@@ -18,6 +25,9 @@ import { compose, type Workflow } from "./compose.ts";
 import * as commands from "./engine/commands.ts";
 import { problemFrom } from "./engine/faults.ts";
 import { PLANNING_CAP_MICROS } from "./engine/money.ts";
+import { checkpointOf } from "./fork/checkpoint.ts";
+import { frameworkFor, importEvent } from "./fork/import-state.ts";
+import { stateAt } from "./fork/state-at.ts";
 import { createSchema, hasSchema } from "./log/schema.ts";
 import { seam } from "./outside.ts";
 import type { Outside } from "./ports.ts";
@@ -45,32 +55,12 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
   /** Creating the same id again gives what is there. */
   async create(input: CreateWorkflow): Promise<Answer<WorkflowView>> {
     if (this.#workflow) return this.view({ userId: input.createdBy, role: "owner" });
-    let model: ModelPort;
-    try {
-      model = this.#outside.model();
-    } catch (error) {
-      return err(problemFrom(error));
-    }
-    createSchema(this.ctx.storage.sql);
-    const workflow = compose(this.ctx, this.#outside);
     const { createdBy, files, ...rest } = input;
-    const { name, version } = this.#outside.frameworkForNew();
-    const pinned = { provider: model.provider, simulated: model.simulated };
-    workflow.journal.append({ kind: "user", id: createdBy }, [
-      {
-        name: "workflow.created",
-        data: {
-          ...rest,
-          files: [...files],
-          framework: { name, version },
-          model: pinned,
-          planningCapMicros: PLANNING_CAP_MICROS,
-        },
-      },
-    ]);
-    this.#workflow = workflow;
-    nudge(workflow);
-    return this.view({ userId: createdBy, role: "owner" });
+    const planningCapMicros = PLANNING_CAP_MICROS;
+    const framework = { ...this.#outside.frameworkForNew(input.id) };
+    return this.#begin(createdBy, (model) =>
+      ok({ name: "workflow.created", data: { ...rest, model, framework, files: [...files], planningCapMicros } }),
+    );
   }
 
   async view(member: Member): Promise<Answer<WorkflowView>> {
@@ -106,6 +96,32 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     const artifact = read.value.state.artifacts.find((one) => one.id === artifactId);
     if (!artifact) return err(problem("not_found"));
     return ok({ view: toArtifactView(artifact), key: artifact.key, header: artifact.header });
+  }
+
+  async stateAt(member: Member, version: number): Promise<Answer<WorkflowState>> {
+    const read = this.#read(member, "workflow.read");
+    if (!read.ok) return read;
+    const state = stateAt(read.value.workflow.journal, version);
+    return state ? ok(redactState(state)) : err(problem("not_found"));
+  }
+
+  async snapshot(member: Member): Promise<Answer<{ schemaVersion: number; state: WorkflowState }>> {
+    const read = this.#read(member, "workflow.read");
+    return read.ok ? ok({ schemaVersion: SCHEMA_VERSION, state: redactState(read.value.state) }) : read;
+  }
+
+  async checkpoint(member: Member, request: ForkRequest): Promise<Answer<Checkpoint>> {
+    const read = this.#read(member, "workflow.write");
+    if (!read.ok) return read;
+    const { journal, pricing } = read.value.workflow;
+    return checkpointOf(journal, request, await pricing(read.value.state));
+  }
+
+  /** The same id again gives what is there; the new run is pinned to the model of today, as every new one. */
+  async importState(input: ImportWorkflow): Promise<Answer<WorkflowView>> {
+    if (this.#workflow) return this.view({ userId: input.createdBy, role: "owner" });
+    const framework = frameworkFor(this.#outside, input);
+    return this.#begin(input.createdBy, (model) => importEvent(input, { model, framework }));
   }
 
   /** A person left the project or changed roles: what they have open is closed. */
@@ -148,6 +164,25 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     if (this.#workflow !== workflow) return;
     alarms.set("timer", next);
     alarms.arm();
+  }
+
+  /** Writes the first event, made for what new runs are pinned to now. */
+  #begin(createdBy: string, first: (model: WorkflowState["model"]) => Answer<EventBody>): Answer<WorkflowView> {
+    let event: Answer<EventBody>;
+    try {
+      const { provider, simulated } = this.#outside.model();
+      event = first({ provider, simulated });
+    } catch (error) {
+      return err(problemFrom(error));
+    }
+    if (!event.ok) return event;
+    createSchema(this.ctx.storage.sql);
+    const workflow = compose(this.ctx, this.#outside);
+    workflow.journal.append({ kind: "user", id: createdBy }, [event.value]);
+    this.#workflow = workflow;
+    nudge(workflow);
+    const { state } = workflow.journal;
+    return state ? ok(this.#view(state)) : err(problem("internal"));
   }
 
   #read(member: Member, action: Action): Answer<{ workflow: Workflow; state: WorkflowState }> {

@@ -44,6 +44,7 @@ export const CODES = {
   plan_orphan: { status: 422, retryable: false },
   plan_no_work: { status: 422, retryable: false },
   plan_no_review: { status: 422, retryable: false },
+  plan_unknown_service: { status: 422, retryable: false },
   plan_stale: { status: 409, retryable: false },
   plan_not_ready: { status: 409, retryable: true },
   plan_already_approved: { status: 409, retryable: false },
@@ -57,6 +58,11 @@ export const CODES = {
   question_closed: { status: 409, retryable: false },
   approval_closed: { status: 409, retryable: false },
   stale_version: { status: 409, retryable: true },
+  workflow_busy: { status: 409, retryable: true },
+  // checkpoints
+  nothing_to_promote: { status: 409, retryable: false },
+  snapshot_invalid: { status: 422, retryable: false },
+  framework_unknown: { status: 422, retryable: false },
   // money
   cap_reached: { status: 402, retryable: false },
   project_budget_exhausted: { status: 402, retryable: false },

@@ -2,12 +2,13 @@ import type { Member, Role } from "../access/roles.ts";
 import type { FileProfile, FileView } from "../api/files.ts";
 import type { MessageView } from "../api/messages.ts";
 import type { BudgetView } from "../api/projects.ts";
-import type { ArtifactView, WorkflowView } from "../api/workflows.ts";
+import type { ArtifactView, PlanEdit, WorkflowView } from "../api/workflows.ts";
 import type { Problem } from "../errors/problem.ts";
 import type { Result } from "../lib/result.ts";
 import type { Usage } from "../workflow/content.ts";
 import type { WorkflowEvent } from "../workflow/events.ts";
 import type { FileRef } from "../workflow/records.ts";
+import type { WorkflowState } from "../workflow/state.ts";
 import type { WorkflowCommand } from "./workflow-commands.ts";
 
 /** Outcome of a command on an object: refusals are values with a stable code. */
@@ -23,6 +24,35 @@ export interface CreateWorkflow {
   readonly createdBy: string;
 }
 
+/** From where, and with what changed, another run is to go on. */
+export interface ForkRequest {
+  readonly reason: "fork" | "promote";
+  /** The checkpoint; ignored by a promotion, which finds its own. */
+  readonly version: number;
+  /** Replaces the request: without `nodes` it is planned anew. */
+  readonly message?: string | undefined;
+  /** Replaces the steps; what is unchanged and rests on nothing changed keeps its result. */
+  readonly nodes?: PlanEdit["nodes"];
+  /** Language of the new run. */
+  readonly locale: "en" | "ar";
+}
+
+/** A checkpoint made ready to go on: between objects only, since keys of results are in it. */
+export interface Checkpoint {
+  readonly reason: "fork" | "promote";
+  readonly from: { readonly workflowId: string; readonly version: number };
+  /** Of the events (SCHEMA_VERSION) whose fold `state` is. */
+  readonly schemaVersion: number;
+  readonly state: WorkflowState;
+}
+
+export interface ImportWorkflow extends Checkpoint {
+  /** Of the new run. */
+  readonly id: string;
+  readonly projectId: string;
+  readonly createdBy: string;
+}
+
 /** WorkflowObject: every command names who acts; the object checks the role again. */
 export interface WorkflowRpc {
   create(input: CreateWorkflow): Promise<Answer<WorkflowView>>;
@@ -31,11 +61,24 @@ export interface WorkflowRpc {
   /** Events after `since`, at most `limit`. */
   events(member: Member, since: number, limit: number): Promise<Answer<{ events: WorkflowEvent[]; version: number }>>;
   artifact(member: Member, artifactId: string): Promise<Answer<{ view: ArtifactView; key: string; header: string }>>;
+  /** The state as it was at a version, from 1 to the head, without keys of results; `not_found` beyond. */
+  stateAt(member: Member, version: number): Promise<Answer<WorkflowState>>;
+  /** The published snapshot (shared/workflow/state-schema.ts) as it is now, without keys of results. */
+  snapshot(member: Member): Promise<Answer<{ schemaVersion: number; state: WorkflowState }>>;
+  /**
+   * What a new run needs to go on from a checkpoint of this one, to be given to its `importState`. Refusals:
+   * `not_found`, `nothing_to_promote`, `workflow_busy`, and what is wrong with edited steps.
+   */
+  checkpoint(member: Member, request: ForkRequest): Promise<Answer<Checkpoint>>;
+  /** Creates a run from a checkpoint; the same id again gives what is there. `snapshot_invalid` when it cannot be read. */
+  importState(input: ImportWorkflow): Promise<Answer<WorkflowView>>;
   /**
    * A person left the project (null) or changed roles: sockets and streams of theirs are closed, and with the right to
    * write go the approvals of theirs that were not carried out.
    */
   dropMember(userId: string, role: Role | null): Promise<void>;
+  /** Look again now: there may be room to run, or an alarm was lost. `active`: it wants to run. */
+  nudge(): Promise<{ active: boolean }>;
   /** Erases the log; the project is going away. */
   destroy(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { Block, Message } from "./content.ts";
 import type { WorkflowEvent } from "./events.ts";
 import { foldEffects } from "./fold-effects.ts";
 import { callRetryAt, foldNode, pendingNode, withCost } from "./fold-node.ts";
+import { keepResults } from "./keep-steps.ts";
 import type { Approval, Question } from "./records.ts";
 import type { WorkflowState } from "./state.ts";
 
@@ -102,12 +103,10 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
     }
     case "plan.edited": {
       if (!state.plan) return state;
-      const { planVersion, variant, variants, nodes } = event.data;
-      return {
-        ...state,
-        plan: { ...state.plan, version: planVersion, variant, variants },
-        nodes: nodes.map(pendingNode),
-      };
+      const { planVersion, variant, variants } = event.data;
+      // A run that goes on from a checkpoint has steps with results already.
+      const nodes = keepResults(state.nodes, event.data.nodes);
+      return { ...state, plan: { ...state.plan, version: planVersion, variant, variants }, ...withSteps(state, nodes) };
     }
     case "plan.approved":
       return {
@@ -204,6 +203,17 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
     case "workflow.cancelled":
       return { ...ended(state, event.at), phase: "cancelled", nodes: state.nodes.map(dropped) };
   }
+}
+
+/** The steps of an edited plan; files and questions of a step that begins anew go with its result. */
+function withSteps(state: WorkflowState, nodes: WorkflowState["nodes"]): Partial<WorkflowState> {
+  const kept = new Set(nodes.filter((node) => node.status !== "pending").map((node) => node.id));
+  const { artifacts, questions } = state;
+  return {
+    nodes,
+    artifacts: artifacts.filter((one) => kept.has(one.nodeId)),
+    questions: questions.filter((one) => one.nodeId === null || kept.has(one.nodeId)),
+  };
 }
 
 type ApprovalEvent = WorkflowEvent & {

@@ -100,14 +100,18 @@ describe("plans", () => {
     expect(names(commands.approvePlan(w.state(), { planVersion: 1, capMicros: 5 }))).toBe("plan_not_ready");
     await w.executor.run(60_000);
     expect(names(commands.approvePlan(w.state(), { planVersion: 7, capMicros: 50_000 }))).toBe("plan_stale");
-    expect(names(commands.editPlan(w.state(), { planVersion: 7, variant: "lean" }, orchestrator, []))).toBe(
-      "plan_stale",
-    );
+    expect(
+      names(
+        commands.editPlan(w.state(), { planVersion: 7, variant: "lean" }, { orchestrator, profiles: [], services: [] }),
+      ),
+    ).toBe("plan_stale");
     w.journal.append(USER, [APPROVED]);
     expect(names(commands.approvePlan(w.state(), { planVersion: 1, capMicros: 50_000 }))).toBe("plan_already_approved");
-    expect(names(commands.editPlan(w.state(), { planVersion: 1, variant: "lean" }, orchestrator, []))).toBe(
-      "plan_already_approved",
-    );
+    expect(
+      names(
+        commands.editPlan(w.state(), { planVersion: 1, variant: "lean" }, { orchestrator, profiles: [], services: [] }),
+      ),
+    ).toBe("plan_already_approved");
   });
 
   it("P3 a cap must leave something to spend", async () => {
@@ -131,13 +135,13 @@ describe("plans", () => {
       [[first, second], "plan_no_review"],
     ];
     for (const [nodes, code] of cases)
-      expect(names(commands.editPlan(state(), edited(nodes), orchestrator, []))).toBe(code);
+      expect(names(commands.editPlan(state(), edited(nodes), { orchestrator, profiles: [], services: [] }))).toBe(code);
   });
 
   it("P2 computes prices itself and counts the plan's version", async () => {
     const { state } = await proposed();
     const nodes = plan.map((node) => ({ ...node, estimate: { p50Micros: 0, p90Micros: 0 } }));
-    const decision = commands.editPlan(state(), edited(nodes), orchestrator, []);
+    const decision = commands.editPlan(state(), edited(nodes), { orchestrator, profiles: [], services: [] });
     expect(decision).toMatchObject({
       ok: true,
       value: [{ name: "plan.edited", data: { planVersion: 2, nodes: [{ estimate: { p50Micros: 1000 } }, {}, {}] } }],
@@ -146,13 +150,21 @@ describe("plans", () => {
 
   it("P2 choosing another variant takes its steps; one that is not offered is refused", async () => {
     const { state } = await proposed();
-    expect(commands.editPlan(state(), { planVersion: 1, variant: "lean" }, orchestrator, [])).toMatchObject({
+    expect(
+      commands.editPlan(state(), { planVersion: 1, variant: "lean" }, { orchestrator, profiles: [], services: [] }),
+    ).toMatchObject({
       ok: true,
       value: [{ data: { variant: "lean" } }],
     });
-    expect(names(commands.editPlan(state(), { planVersion: 1, variant: "thorough" }, orchestrator, []))).toBe(
-      "invalid_request",
-    );
+    expect(
+      names(
+        commands.editPlan(
+          state(),
+          { planVersion: 1, variant: "thorough" },
+          { orchestrator, profiles: [], services: [] },
+        ),
+      ),
+    ).toBe("invalid_request");
   });
 });
 

@@ -1,5 +1,4 @@
 import { type Action, can, type Member } from "../../../shared/access/roles.ts";
-import type { FileProfile } from "../../../shared/api/files.ts";
 import type { PlanEdit } from "../../../shared/api/workflows.ts";
 import type { ProblemCode } from "../../../shared/errors/codes.ts";
 import { type Problem, problem } from "../../../shared/errors/problem.ts";
@@ -8,9 +7,8 @@ import { formatUsd } from "../../../shared/money/micros.ts";
 import type { CommandOf, WorkflowCommand } from "../../../shared/protocol/workflow-commands.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { Variant } from "../../../shared/workflow/plan.ts";
-import { findPlanProblem, layoutPlan } from "../../../shared/workflow/plan-graph.ts";
 import { FINISHED, statusOf, type WorkflowState } from "../../../shared/workflow/state.ts";
-import type { Orchestrator } from "../../orchestrators/port.ts";
+import { type Pricing, readEdit } from "./edit-plan.ts";
 
 /** What a command comes to: the facts to append, in the turn in which they were decided. */
 export type Decision = Result<readonly EventBody[], Problem>;
@@ -36,16 +34,14 @@ export const isActive = (state: WorkflowState): boolean =>
 export interface Around {
   /** Milliseconds UTC. */
   readonly now: number;
-  readonly pricing: { readonly orchestrator: Orchestrator; readonly profiles: readonly FileProfile[] } | null;
+  readonly pricing: Pricing | null;
 }
 
 /** What a member's command comes to from this state. */
 export function decide(state: WorkflowState, command: WorkflowCommand, around: Around): Decision {
   switch (command.kind) {
     case "edit-plan":
-      return around.pricing
-        ? editPlan(state, command.edit, around.pricing.orchestrator, around.pricing.profiles)
-        : refuse("internal");
+      return around.pricing ? editPlan(state, command.edit, around.pricing) : refuse("internal");
     case "approve-plan":
       return approvePlan(state, command);
     case "pause":
@@ -74,12 +70,7 @@ function planRefusal(state: WorkflowState, planVersion: number): Decision | null
   return null;
 }
 
-export function editPlan(
-  state: WorkflowState,
-  edit: PlanEdit,
-  orchestrator: Orchestrator,
-  profiles: readonly FileProfile[],
-): Decision {
+export function editPlan(state: WorkflowState, edit: PlanEdit, pricing: Pricing): Decision {
   const refusal = planRefusal(state, edit.planVersion);
   if (refusal) return refusal;
   const { plan } = state;
@@ -91,17 +82,10 @@ export function editPlan(
   let nodes = chosen.nodes;
   let variants: readonly Variant[] = plan.variants;
   if (edit.nodes) {
-    const moved = edit.nodes.some((node) => node.position === undefined);
-    const unpriced = edit.nodes.map((node) => ({
-      ...node,
-      dependsOn: [...new Set(node.dependsOn)],
-      position: node.position ?? { x: 0, y: 0 },
-      estimate: { p50Micros: 0, p90Micros: 0 },
-    }));
-    const broken = findPlanProblem(unpriced);
-    if (broken) return refuse(broken.code, paramsOf(broken));
-    nodes = orchestrator.reprice(moved ? layoutPlan(unpriced) : unpriced, profiles);
-    variants = orchestrator.refine(plan.variants, variant, nodes, profiles);
+    const read = readEdit(edit.nodes, pricing);
+    if (!read.ok) return read;
+    nodes = read.value;
+    variants = pricing.orchestrator.refine(plan.variants, variant, nodes, pricing.profiles);
   }
   return ok([
     {
@@ -109,16 +93,6 @@ export function editPlan(
       data: { planVersion: plan.version + 1, variant, nodes: [...nodes], variants: [...variants] },
     },
   ]);
-}
-
-function paramsOf(broken: NonNullable<ReturnType<typeof findPlanProblem>>): Record<string, string | number> {
-  const { code: _code, ...params } = broken;
-  return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [
-      name,
-      typeof value === "number" ? value : [value].flat().join(", "),
-    ]),
-  );
 }
 
 export function approvePlan(

@@ -182,6 +182,11 @@ export const EN: Readonly<Record<ProblemCode, Entry>> = {
     detail: "No agent marks its own work done, so a plan keeps at least one review step.",
     doing: "The plan was left as it was.",
   },
+  plan_unknown_service: {
+    title: "A step names a service that is not there",
+    detail: "The step “{nodeId}” wants to reach “{service}”, which is not connected here.",
+    doing: "The plan was left as it was. Take the service out of the step, or have it connected.",
+  },
   plan_stale: {
     title: "The plan has changed meanwhile",
     detail: "You acted on version {planVersion}; the plan is now at version {current}.",
@@ -242,6 +247,27 @@ export const EN: Readonly<Record<ProblemCode, Entry>> = {
     title: "Something changed at the same moment",
     detail: "Another action came first.",
     doing: "Look again and repeat it if you still want it.",
+  },
+  workflow_busy: {
+    title: "The workflow is in the middle of something",
+    detail: "A step is working at this moment, and this can only be done between two pieces of work.",
+    doing: "Nothing was changed. Try again in a few seconds, or pause it first.",
+    etaSeconds: 10,
+  },
+  nothing_to_promote: {
+    title: "There is no rehearsal to run for real",
+    detail: "Only a completed rehearsal that would have written something outside can be run for real.",
+    doing: "Nothing was changed. Let the rehearsal come to its end first.",
+  },
+  snapshot_invalid: {
+    title: "This checkpoint cannot be read",
+    detail: "What was saved of the run does not have the form that is needed to go on from it.",
+    doing: "No run was started. Go on from another checkpoint.",
+  },
+  framework_unknown: {
+    title: "This way of working is not offered here",
+    detail: "There is no {name} {version} here.",
+    doing: "Nothing was changed. The workflow goes on as before.",
   },
   cap_reached: {
     title: "The approved limit is reached",

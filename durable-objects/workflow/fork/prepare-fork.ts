@@ -1,0 +1,105 @@
+import { type Problem, problem } from "../../../shared/errors/problem.ts";
+import { err, ok, type Result } from "../../../shared/lib/result.ts";
+import { totalOf } from "../../../shared/money/estimates.ts";
+import type { ForkRequest } from "../../../shared/protocol/object-rpc.ts";
+import type { EffectRecord } from "../../../shared/workflow/effects.ts";
+import { keepResults } from "../../../shared/workflow/keep-steps.ts";
+import type { Plan, RunNode } from "../../../shared/workflow/run-node.ts";
+import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import { type Pricing, readEdit } from "../engine/edit-plan.ts";
+
+/** What a checkpoint is made ready with. */
+export interface ForkInput extends Pick<ForkRequest, "reason" | "message" | "nodes" | "locale"> {
+  /** The run and version the state is of. */
+  readonly from: { readonly workflowId: string; readonly version: number };
+  /** The effect ledger of that run as it is now, later than the state as it may be. */
+  readonly ledger: readonly EffectRecord[];
+  /** May be spent before the new run is approved, micro-dollars. */
+  readonly planningCapMicros: number;
+  readonly pricing: Pricing;
+}
+
+/**
+ * The state of a checkpoint made ready for a run of its own: what was under way or asked is dropped, what was settled
+ * keeps its result, nothing has been spent, and somebody has to approve the plan (again). Changed words without steps
+ * mean a new plan. What was done outside is on record, so that it is read and never sent again.
+ */
+export function prepareFork(state: WorkflowState, input: ForkInput): Result<WorkflowState, Problem> {
+  const { from, reason, pricing, planningCapMicros } = input;
+  const userInput = input.message?.trim() || state.userInput;
+  const effects = inherited(input.ledger, from.workflowId);
+  if (effects === null) return err(problem("workflow_busy"));
+  const base: WorkflowState = {
+    ...state,
+    userInput,
+    locale: input.locale,
+    lineage: { reason, ...from },
+    mode: "live",
+    approvedBy: null,
+    startedAt: null,
+    completedAt: null,
+    stage: "planning",
+    pause: null,
+    queue: null,
+    planning: { transcript: [], failures: [], retryAt: null },
+    calls: {},
+    cost: { spentMicros: 0, reservedMicros: 0, unconfirmedMicros: 0, capMicros: planningCapMicros, leasedMicros: 0 },
+    approvals: [],
+    effects,
+    resultSummary: null,
+    failure: null,
+  };
+  const changedWords = userInput !== state.userInput;
+  if (!state.plan || (changedWords && !input.nodes)) return ok(unplanned(base, changedWords));
+
+  let plan: Plan = { ...state.plan, version: state.plan.version + 1, approved: false };
+  let nodes: readonly RunNode[] = keepResults(changedWords ? [] : state.nodes, state.nodes);
+  if (input.nodes) {
+    const edit = readEdit(input.nodes, pricing);
+    if (!edit.ok) return edit;
+    nodes = keepResults(changedWords ? [] : state.nodes, edit.value);
+    plan = {
+      ...plan,
+      variants: pricing.orchestrator.refine(plan.variants, plan.variant, edit.value, pricing.profiles),
+    };
+  }
+  const variants = plan.variants.map((one) => (one.name === plan.variant ? { ...one, ...totalOf(nodes) } : one));
+  const kept = new Set(nodes.filter((node) => node.status !== "pending").map((node) => node.id));
+  return ok({
+    ...base,
+    phase: "pending_approval",
+    plan: { ...plan, variants },
+    nodes: nodes.map(unpaid),
+    // Questions of a step that begins anew would pass for asked, and its files for made.
+    questions: state.questions.filter((one) => one.status !== "open" && one.nodeId !== null && kept.has(one.nodeId)),
+    artifacts: state.artifacts.filter((one) => kept.has(one.nodeId)),
+  });
+}
+
+/** Nothing is decided yet: it is planned, with the words as they are now. */
+function unplanned(base: WorkflowState, changedWords: boolean): WorkflowState {
+  return {
+    ...base,
+    // The name came from the plan that no longer holds.
+    name: changedWords ? "" : base.name,
+    phase: "planning",
+    plan: null,
+    nodes: [],
+    questions: [],
+    artifacts: [],
+    steering: changedWords ? [] : base.steering,
+  };
+}
+
+/** What the earlier run paid is not this one's. */
+const unpaid = (node: RunNode): RunNode => ({
+  ...node,
+  costMicros: 0,
+  attempts: node.attempts.map((one) => ({ ...one, costMicros: 0 })),
+});
+
+/** Null while a write is on its way: in a moment it is known whether it happened. */
+function inherited(ledger: readonly EffectRecord[], workflowId: string): EffectRecord[] | null {
+  if (ledger.some((one) => one.status === "intended" && one.inheritedFrom === null)) return null;
+  return ledger.map((one) => ({ ...one, inheritedFrom: one.inheritedFrom ?? workflowId }));
+}
