@@ -32,8 +32,8 @@ export interface LogStore {
   /** Runs `work` so that either all of its writes happen or none. */
   transaction<T>(work: () => T): T;
   last(): LogRow | null;
-  /** Throws when `row.version` does not follow the last one. */
-  append(row: LogRow): void;
+  /** All rows or none. Throws when their versions do not follow the last one without gaps. */
+  append(...rows: readonly LogRow[]): void;
   /** Rows after `since` in order, at most `limit`. */
   range(since: number, limit: number): LogRow[];
   count(name: string): number;

@@ -36,6 +36,18 @@ export function logContract(use: (check: (store: LogStore) => void) => Promise<v
       expect(store.range(0, 10)).toEqual([row(1)]);
     }));
 
+  test("L3 appends many rows together, or none of them", () =>
+    use((store) => {
+      const long = row(9, JSON.stringify({ text: "x".repeat(600_000) }));
+      const rows = Array.from({ length: 30 }, (_, at) => (at === 8 ? long : row(at + 1)));
+      store.append(...rows);
+      expect(store.range(0, 100)).toEqual(rows);
+      expect(() => store.append(row(31), row(32), row(34))).toThrow(/without gaps/);
+      const many = Array.from({ length: 20 }, (_, at) => row(at === 19 ? 99 : at + 31));
+      expect(() => store.append(...many)).toThrow(/without gaps/);
+      expect(store.last()).toEqual(row(30));
+    }));
+
   test("L3 writes all of a transaction or nothing", () =>
     use((store) => {
       store.append(row(1));

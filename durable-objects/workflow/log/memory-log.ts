@@ -2,19 +2,19 @@ import type { LogRow, LogStore, OutboxRow } from "../ports.ts";
 
 /** The log in memory, for tests of the engine; it passes the same contract as the SQLite one. */
 export class MemoryLog implements LogStore {
-  #rows: LogRow[] = [];
+  readonly #rows: LogRow[] = [];
   #snapshot: { version: number; text: string } | null = null;
   #numbers = new Map<string, number>();
   #outbox: OutboxRow[] = [];
   #seq = 0;
 
   transaction<T>(work: () => T): T {
-    const before = { rows: [...this.#rows], snapshot: this.#snapshot, outbox: [...this.#outbox] };
+    const before = { rows: this.#rows.length, snapshot: this.#snapshot, outbox: [...this.#outbox] };
     const numbers = new Map(this.#numbers);
     try {
       return work();
     } catch (error) {
-      this.#rows = before.rows;
+      this.#rows.length = before.rows;
       this.#snapshot = before.snapshot;
       this.#outbox = before.outbox;
       this.#numbers = numbers;
@@ -26,9 +26,10 @@ export class MemoryLog implements LogStore {
     return this.#rows.at(-1) ?? null;
   }
 
-  append(row: LogRow): void {
-    if (row.version !== this.#rows.length + 1) throw new Error("checkpoints follow each other without gaps");
-    this.#rows.push(row);
+  append(...rows: readonly LogRow[]): void {
+    if (rows.some((row, at) => row.version !== this.#rows.length + at + 1))
+      throw new Error("checkpoints follow each other without gaps");
+    this.#rows.push(...rows);
   }
 
   range(since: number, limit: number): LogRow[] {

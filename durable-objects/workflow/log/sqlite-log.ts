@@ -3,6 +3,15 @@ import type { LogRow, LogStore, OutboxRow } from "../ports.ts";
 /** A row holds 2 MB; a UTF-16 unit takes at most 3 bytes in UTF-8. */
 const PART_CHARS = 500_000;
 
+/** A statement binds 100 values at most, and a row has nine. */
+const ROWS_AT_ONCE = 8;
+const ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+/** By the number of rows; the same text each time, so that the platform finds it prepared. */
+const INSERTS = Array.from(
+  { length: ROWS_AT_ONCE + 1 },
+  (_, rows) => `INSERT INTO checkpoints VALUES ${Array.from({ length: rows }, () => ROW).join(", ")}`,
+);
+
 type Row = {
   version: number;
   name: string;
@@ -34,21 +43,33 @@ export class SqliteLog implements LogStore {
     return row ? this.#toLogRow(row) : null;
   }
 
-  append(row: LogRow): void {
-    const long = row.event.length > PART_CHARS;
-    this.#sql.exec(
-      "INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      row.version,
-      row.name,
-      row.schemaVersion,
-      row.epoch,
-      row.actor,
-      long ? "" : row.event,
-      row.previousHash,
-      row.cost,
-      row.at,
-    );
-    if (long) this.#saveParts("event", row.version, row.event);
+  append(...rows: readonly LogRow[]): void {
+    const long = rows.filter((row) => row.event.length > PART_CHARS);
+    if (rows.length <= ROWS_AT_ONCE && long.length === 0) this.#insert(rows);
+    else
+      this.transaction(() => {
+        for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
+          this.#insert(rows.slice(from, from + ROWS_AT_ONCE));
+        for (const row of long) this.#saveParts("event", row.version, row.event);
+      });
+  }
+
+  /** One statement, and so all of its rows or none. */
+  #insert(rows: readonly LogRow[]): void {
+    const values: (string | number)[] = [];
+    for (const row of rows)
+      values.push(
+        row.version,
+        row.name,
+        row.schemaVersion,
+        row.epoch,
+        row.actor,
+        row.event.length > PART_CHARS ? "" : row.event,
+        row.previousHash,
+        row.cost,
+        row.at,
+      );
+    this.#sql.exec(INSERTS[rows.length] ?? "", ...values);
   }
 
   range(since: number, limit: number): LogRow[] {
