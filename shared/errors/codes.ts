@@ -91,6 +91,14 @@ export const CODES = {
   step_failed: { status: 500, retryable: false },
   sandbox_unavailable: { status: 503, retryable: true },
   storage_error: { status: 500, retryable: true },
+  // outside services
+  service_unreachable: { status: 502, retryable: true },
+  service_rate_limited: { status: 503, retryable: true },
+  service_refused: { status: 422, retryable: false },
+  service_unauthorized: { status: 502, retryable: false },
+  service_moved: { status: 502, retryable: false },
+  service_not_connected: { status: 409, retryable: false },
+  service_undo_unavailable: { status: 409, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 
 export type ProblemCode = keyof typeof CODES;

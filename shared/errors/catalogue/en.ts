@@ -1,7 +1,9 @@
 import type { ProblemCode } from "../codes.ts";
+import { EN_OUTSIDE } from "./en-outside.ts";
 import type { Entry } from "./entry.ts";
 
 export const EN: Readonly<Record<ProblemCode, Entry>> = {
+  ...EN_OUTSIDE,
   bad_json: {
     title: "The request could not be read",
     detail: "What was sent is not valid JSON.",
@@ -289,90 +291,6 @@ export const EN: Readonly<Record<ProblemCode, Entry>> = {
     detail: "What talking may cost on one day is spent. There is more after midnight UTC (3:00 in Kuwait).",
     doing: "Your message is kept. Workflows go on, and new ones can be started.",
   },
-  model_unauthorized: {
-    title: "The AI service does not accept our key",
-    detail: "The key of the AI service is missing, wrong or expired.",
-    doing: "The run is paused and nothing is lost. The operator must correct the key; then resume.",
-  },
-  model_rate_limited: {
-    title: "The AI service asks us to slow down",
-    detail: "Too many requests reached it at once.",
-    doing: "We wait and try again by ourselves.",
-    etaSeconds: 30,
-  },
-  model_overloaded: {
-    title: "The AI service is busy",
-    detail: "It cannot take more work at this moment.",
-    doing: "We wait and try again by ourselves.",
-    etaSeconds: 60,
-  },
-  model_server_error: {
-    title: "The AI service had a fault",
-    detail: "It reported an internal error.",
-    doing: "We try again by ourselves.",
-    etaSeconds: 20,
-  },
-  model_stream_cut: {
-    title: "The connection to the AI service broke",
-    detail: "The answer stopped in the middle.",
-    doing: "We ask again by ourselves; what was spent is booked.",
-    etaSeconds: 15,
-  },
-  model_stalled: {
-    title: "The AI service went silent",
-    detail: "Nothing arrived for {seconds} seconds.",
-    doing: "We ask again by ourselves.",
-    etaSeconds: 30,
-  },
-  model_refused: {
-    title: "The AI model declined this",
-    detail: "It will not work on this request as it is worded.",
-    doing: "The run is paused. Change the wording of the step, or leave it out.",
-  },
-  model_bad_request: {
-    title: "The AI service did not accept the request",
-    detail: "The request does not fit what the configured model can take.",
-    doing: "The run is paused and nothing is lost. The operator should check the model's configuration.",
-  },
-  model_unreachable: {
-    title: "The AI service cannot be reached",
-    detail: "No connection could be made.",
-    doing: "We try again by ourselves.",
-    etaSeconds: 30,
-  },
-  model_empty_answer: {
-    title: "The AI service answered with nothing",
-    detail: "An empty answer came back.",
-    doing: "We ask again by ourselves.",
-    etaSeconds: 15,
-  },
-  model_bad_tool_call: {
-    title: "The AI's answer could not be used",
-    detail: "It asked for an action in a form that cannot be read.",
-    doing: "We ask again by ourselves.",
-    etaSeconds: 15,
-  },
-  model_cancelled: {
-    title: "The question to the AI service was stopped",
-    detail: "It was stopped before the answer was complete.",
-    doing: "What was spent until then is booked.",
-  },
-  model_no_credit: {
-    title: "The account at the AI service is out of credit",
-    detail: "The AI service takes no more work on this account until it is topped up.",
-    doing: "The run is paused and nothing is lost. The operator must top up the account; then resume.",
-  },
-  model_misconfigured: {
-    title: "The AI service is not set up correctly",
-    detail: "The setting {variable} is missing or wrong.",
-    doing: "Nothing was spent. The operator must correct the setting.",
-  },
-  model_max_tokens: {
-    title: "The answer was too long",
-    detail: "The AI's answer did not fit into the space it has.",
-    doing: "We ask for a shorter one by ourselves.",
-    etaSeconds: 20,
-  },
   step_too_many_turns: {
     title: "The step took too many turns",
     detail: "The agent did not come to an end.",
@@ -395,12 +313,6 @@ export const EN: Readonly<Record<ProblemCode, Entry>> = {
     title: "A step could not be completed",
     detail: "“{label}” did not succeed after {attempts} attempts.",
     doing: "It needs your decision: try again, leave it out, or stop.",
-  },
-  sandbox_unavailable: {
-    title: "The workshop for code is not available",
-    detail: "Code could not be run at this moment.",
-    doing: "We try again by ourselves.",
-    etaSeconds: 20,
   },
   storage_error: {
     title: "A file could not be stored or read",
