@@ -4,6 +4,7 @@ import { foldEffects } from "./fold-effects.ts";
 import { callRetryAt, foldNode, pendingNode, withCost } from "./fold-node.ts";
 import { keepResults } from "./keep-steps.ts";
 import type { Approval, Question } from "./records.ts";
+import type { RunNode } from "./run-node.ts";
 import type { WorkflowState } from "./state.ts";
 
 /**
@@ -278,9 +279,7 @@ function closeCall(state: WorkflowState, callId: string, costMicros: number, unc
     spentMicros: state.cost.spentMicros + costMicros,
     unconfirmedMicros: state.cost.unconfirmedMicros + unconfirmedMicros,
   };
-  const nodes = state.nodes.map((node) =>
-    node.id === call.nodeId ? withCost(node, costMicros + unconfirmedMicros) : node,
-  );
+  const nodes = withChange(state.nodes, call.nodeId, (node) => withCost(node, costMicros + unconfirmedMicros));
   return { ...state, calls, cost, nodes };
 }
 
@@ -299,5 +298,19 @@ function foldPlanning(
 
 function withNode(state: WorkflowState, nodeId: string | null, event: WorkflowEvent): WorkflowState {
   if (nodeId === null) return state;
-  return { ...state, nodes: state.nodes.map((node) => (node.id === nodeId ? foldNode(node, event, state) : node)) };
+  return { ...state, nodes: withChange(state.nodes, nodeId, (node) => foldNode(node, event, state)) };
+}
+
+/** Steps are up to 500 and one event changes one of them: the others are copied as they are, not visited. */
+function withChange(
+  nodes: WorkflowState["nodes"],
+  nodeId: string | null,
+  change: (node: RunNode) => RunNode,
+): WorkflowState["nodes"] {
+  const at = nodes.findIndex((node) => node.id === nodeId);
+  const node = nodes[at];
+  if (!node) return nodes;
+  const changed = nodes.slice();
+  changed[at] = change(node);
+  return changed;
 }
