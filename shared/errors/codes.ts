@@ -90,7 +90,10 @@ export const CODES = {
   step_rejected: { status: 500, retryable: true },
   step_failed: { status: 500, retryable: false },
   sandbox_unavailable: { status: 503, retryable: true },
+  result_too_large: { status: 413, retryable: false },
   storage_error: { status: 500, retryable: true },
+  // the log
+  log_damaged: { status: 409, retryable: false },
   // outside services
   service_unreachable: { status: 502, retryable: true },
   service_rate_limited: { status: 503, retryable: true },

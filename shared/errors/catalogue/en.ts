@@ -314,6 +314,17 @@ export const EN: Readonly<Record<ProblemCode, Entry>> = {
     detail: "“{label}” did not succeed after {attempts} attempts.",
     doing: "It needs your decision: try again, leave it out, or stop.",
   },
+  result_too_large: {
+    title: "A result is too large to be kept",
+    detail: "A step or a model gave back more than can be stored and shown as one result.",
+    doing: "It was not kept. The step tries with smaller pieces; everything before it stands.",
+  },
+  log_damaged: {
+    title: "The record of this run was damaged",
+    detail: "What is stored of the run no longer fits what was written. It can be trusted up to entry {version}.",
+    doing:
+      "The run was stopped and nothing is overwritten. What is shown is the part that can be trusted; start a new run from one of its steps.",
+  },
   storage_error: {
     title: "A file could not be stored or read",
     detail: "The storage did not answer as it should.",
