@@ -28,12 +28,14 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Keep or reuse this state folder: for restarts and kills. */
   readonly stateDir?: string;
+  /** Listen here; any free port without it. After a kill the same port keeps every client's address and cookies good. */
+  readonly port?: number;
 }
 
 /** Starts the app and resolves when it is ready. @throws Error with its output when it does not get there. */
-export async function startApp({ env = {}, stateDir }: StartOptions = {}): Promise<App> {
+export async function startApp({ env = {}, stateDir, port: wanted }: StartOptions = {}): Promise<App> {
   const state = stateDir ?? mkdtempSync(join(tmpdir(), "nexus-app-"));
-  const port: number = await freePort();
+  const port: number = wanted ?? (await freePort());
   // Nothing of the machine's own settings: a key in the developer's shell must not send tests to a paid model.
   const cleared = Object.fromEntries(knownNames().map((name: string) => [name, undefined]));
   const child = spawn(NODE, [at(".dev", "start.mjs")], {

@@ -1,0 +1,173 @@
+import type { WorkflowListItem, WorkflowView } from "../../../shared/api/workflows.ts";
+import type { WorkflowDownFrame } from "../../../shared/protocol/workflow-socket.ts";
+import type { WorkflowEvent } from "../../../shared/workflow/events.ts";
+import { Client } from "../../harness/client.ts";
+import type { Acknowledged, Memory, Watched } from "./memory.ts";
+import type { Triggers } from "./triggers.ts";
+
+const CAP_MICROS = 900_000_000;
+/** What a project may spend: kills book worst cases, and money is not what is tried here. */
+const BUDGET_MICROS = 100_000_000_000;
+
+/** Tells what became of an outside write whose outcome the server asks about: the service's own books know. */
+export type Truth = (mark: string) => "done" | "again";
+
+/** One person with one project, working on many workflows while the server dies under their hands. */
+export class Person {
+  readonly #client: Client;
+  readonly #memory: Memory;
+  readonly #triggers: Triggers;
+  readonly #truth: Truth;
+  readonly #number: number;
+  #projectId = "";
+
+  constructor(baseUrl: string, number: number, memory: Memory, triggers: Triggers, truth: Truth) {
+    this.#client = new Client(baseUrl);
+    this.#number = number;
+    this.#memory = memory;
+    this.#triggers = triggers;
+    this.#truth = truth;
+  }
+
+  get client(): Client {
+    return this.#client;
+  }
+
+  async begin(): Promise<void> {
+    await this.#client.signUp();
+    this.#projectId = (await this.#client.post<{ id: string }>("/api/projects", { name: "Clinic" })).id;
+    await this.#client.patch(`/api/projects/${this.#projectId}/budget`, { budgetMicros: BUDGET_MICROS });
+  }
+
+  /** Asks for one run. Its answer is an acknowledgement like any other. */
+  async ask(mark: string): Promise<void> {
+    const message = `Register the visits ${mark}`;
+    const { id, version } = await this.#client.post<WorkflowView>(`/api/projects/${this.#projectId}/workflows`, {
+      message,
+    });
+    this.#memory.workflows.push({ id, person: this.#number, mark, heard: new Map(), gaps: [] });
+    this.#memory.acknowledged.push({
+      workflowId: id,
+      what: "create",
+      version,
+      is: (event) => event.name === "workflow.created" && event.data.userInput === message,
+    });
+  }
+
+  /** All of this person's runs as the project lists them: asking there never wakes a run. */
+  async list(): Promise<WorkflowListItem[]> {
+    const items: WorkflowListItem[] = [];
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const query: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+      const page: { items: WorkflowListItem[]; nextCursor: string | null } = await this.#client.get(
+        `/api/projects/${this.#projectId}/workflows?limit=100${query}`,
+      );
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    return items;
+  }
+
+  /** Decides whatever waits for a person in one workflow. Gives the status it was seen in. */
+  async attend(watched: Watched): Promise<string> {
+    const view = await this.#client.get<WorkflowView>(`/api/workflows/${watched.id}`);
+    if (view.status === "pending_approval") await this.#approvePlan(watched, view);
+    for (const approval of view.approvals) if (approval.status === "open") await this.#approve(watched, approval);
+    for (const question of view.questions) {
+      if (question.status !== "open") continue;
+      const answer =
+        question.kind === "effect" ? this.#truth(watched.mark) : question.kind === "repair" ? "retry" : "yes";
+      await this.#command(
+        watched,
+        `answer ${question.id}`,
+        "/answers",
+        { questionId: question.id, answer },
+        (event) =>
+          event.name === "question.answered" && event.data.questionId === question.id && event.data.answer === answer,
+      );
+    }
+    if (view.status === "paused" && view.paused && ["attention", "service", "person"].includes(view.paused.reason)) {
+      const waits =
+        view.approvals.some((one) => one.status === "open") || view.questions.some((one) => one.status === "open");
+      if (!waits) await this.#client.call("POST", `/api/workflows/${watched.id}/resume`);
+    }
+    return view.status;
+  }
+
+  /** Says something to a running workflow, as people do; each message is unlike every other. */
+  async steer(watched: Watched): Promise<void> {
+    const message = `Note ${this.#memory.acknowledged.length}-${this.#triggers.below(1_000_000)}`;
+    await this.#command(
+      watched,
+      "steer",
+      "/steer",
+      { message },
+      (event) => event.name === "workflow.steered" && event.data.message === message,
+    );
+  }
+
+  /** Hears a workflow's log from where it left off, checking that nothing is missed or told twice. */
+  async listen(watched: Watched): Promise<WebSocket> {
+    let last = Math.max(0, ...watched.heard.keys());
+    const socket = await this.#client.socket(`/api/workflows/${watched.id}/socket?since=${last}`);
+    socket.addEventListener("message", ({ data }) => {
+      // SAFETY: the server's own frame type; events are compared with the log at the end.
+      const frame = JSON.parse(String(data)) as WorkflowDownFrame;
+      if (frame.type !== "event") return;
+      const { version, name } = frame.event;
+      if (version !== last + 1) watched.gaps.push(`${watched.id}: ${version} came after ${last}`);
+      last = version;
+      watched.heard.set(version, frame.event);
+      this.#triggers.tell(`frame.${name}`);
+    });
+    return socket;
+  }
+
+  async #approvePlan(watched: Watched, view: WorkflowView): Promise<void> {
+    const planVersion = view.plan?.version ?? 0;
+    await this.#command(
+      watched,
+      "approve",
+      "/approve",
+      { planVersion, capMicros: CAP_MICROS, mode: "live" },
+      (event) =>
+        event.name === "plan.approved" && event.data.planVersion === planVersion && event.data.capMicros === CAP_MICROS,
+    );
+  }
+
+  async #approve(watched: Watched, { id, arguments: given }: WorkflowView["approvals"][number]): Promise<void> {
+    const sent = JSON.stringify(given);
+    await this.#command(
+      watched,
+      `decide ${id}`,
+      `/approvals/${id}`,
+      { decision: "approved", arguments: given },
+      (event) =>
+        event.name === "approval.decided" &&
+        event.data.approvalId === id &&
+        JSON.stringify(event.data.arguments) === sent,
+    );
+  }
+
+  /** Sends a command; what the server answers to is written down before anything else can happen. */
+  async #command(
+    watched: Watched,
+    what: string,
+    path: string,
+    body: Record<string, unknown>,
+    is: (event: WorkflowEvent) => boolean,
+  ): Promise<void> {
+    const expected: Pick<Acknowledged, "workflowId" | "what" | "is"> = { workflowId: watched.id, what, is };
+    let answer: { status: number; body: WorkflowView };
+    try {
+      answer = await this.#client.call<WorkflowView>("POST", `/api/workflows/${watched.id}${path}`, body);
+    } catch (error) {
+      this.#memory.unanswered.push(expected);
+      throw error;
+    }
+    // A refusal changes nothing: the workflow has moved on, or somebody's earlier answer had got through.
+    if (answer.status >= 300) return;
+    this.#memory.acknowledged.push({ ...expected, version: answer.body.version });
+    this.#triggers.tell("command.acknowledged");
+  }
+}
