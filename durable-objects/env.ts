@@ -1,3 +1,4 @@
+import type { CapacityRpc } from "../shared/protocol/capacity-rpc.ts";
 import type { LibraryRpc, ProjectRpc, WorkflowRpc } from "../shared/protocol/object-rpc.ts";
 import type { SandboxRpc } from "../shared/protocol/sandbox-rpc.ts";
 
@@ -15,6 +16,9 @@ export interface Env {
   readonly WORKFLOW: ObjectNamespace<WorkflowRpc>;
   readonly PROJECT: ObjectNamespace<ProjectRpc>;
   readonly LIBRARY: ObjectNamespace<LibraryRpc>;
+  readonly CAPACITY: ObjectNamespace<CapacityRpc>;
+  /** Workflows that run at once, at least 100; the others queue. */
+  readonly CAPACITY_RUNNING?: string;
   /** 32 random bytes, base64: wraps the projects' data keys. */
   readonly MASTER_KEY_V1: string;
   readonly AUTH_SECRET: string;
@@ -28,4 +32,6 @@ export interface Env {
   readonly MODEL_FAST?: string;
   readonly MODEL_STANDARD?: string;
   readonly MODEL_DEEP?: string;
+  /** Outside services agents may use, JSON (tools/http/services.ts); holds credentials. */
+  readonly HTTP_SERVICES?: string;
 }

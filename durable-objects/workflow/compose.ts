@@ -6,6 +6,7 @@ import { SessionGate } from "../storage/session-gate.ts";
 import { KeyedAlarms } from "./alarms/keyed-alarms.ts";
 import { sqliteAlarmRows } from "./alarms/sqlite-alarm-rows.ts";
 import { Hub } from "./connections/hub.ts";
+import { Admission } from "./engine/admission.ts";
 import type { Pricing } from "./engine/edit-plan.ts";
 import { Executor } from "./engine/executor.ts";
 import { Journal } from "./engine/journal.ts";
@@ -25,6 +26,7 @@ export interface Workflow {
   readonly journal: Journal;
   readonly hub: Hub;
   readonly executor: Executor;
+  readonly admission: Admission;
   readonly alarms: KeyedAlarms<AlarmKey>;
   /** What pricing an edit needs; asks the library, so nothing read before it holds after it. */
   pricing(state: WorkflowState): Promise<Pricing>;
@@ -56,7 +58,17 @@ export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
     clear: () => void ctx.storage.deleteAlarm(),
   });
   const outbox = new Outbox(store, journal, (projectId) => outside.project(projectId), clock);
+  const onFault = (what: string, error: unknown) => report(journal.state?.id ?? "", what, error);
+  const admission = new Admission({
+    journal,
+    clock,
+    timers,
+    capacity: () => outside.capacity(),
+    onPosition: (position) => hub.tellPosition(position),
+    report: onFault,
+  });
   const executor = new Executor({
+    gate: admission,
     journal,
     store,
     clock,
@@ -66,13 +78,14 @@ export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
     loadServices: (state) => loadServices(state, journal, outside),
     onText: (nodeId, delta) => hub.progress.add(nodeId, delta),
     onAnswer: (nodeId) => hub.progress.clear(nodeId),
-    report: (what, error) => report(journal.state?.id ?? "", what, error),
+    report: onFault,
   });
   return {
     clock,
     journal,
     hub,
     executor,
+    admission,
     alarms,
     pricing: async (state) => ({
       orchestrator: outside.orchestrator(state.framework),

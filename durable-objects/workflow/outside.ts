@@ -18,6 +18,7 @@ export function outsideOf(env: Env): Outside {
     // A running workflow stays with its provider: its dollars are real or simulated, never both.
     model: (pinned) => modelFromEnv(pinned === undefined ? env : { ...modelSettings(env), MODEL_PROVIDER: pinned }),
     project: (projectId) => env.PROJECT.getByName(projectId),
+    capacity: () => env.CAPACITY.getByName("global"),
     library: (projectId) => env.LIBRARY.getByName(projectId),
     blobs(projectId) {
       const store = createSealedStore(env.BUCKET, () => projectKey(env, projectId));

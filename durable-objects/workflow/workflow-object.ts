@@ -65,7 +65,9 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
 
   async view(member: Member): Promise<Answer<WorkflowView>> {
     const read = this.#read(member, "workflow.read");
-    return read.ok ? ok(this.#view(read.value.state)) : read;
+    if (!read.ok) return read;
+    if (read.value.state.queue) await read.value.workflow.admission.locate();
+    return ok(this.#view(read.value.state));
   }
 
   async act(member: Member, command: WorkflowCommand): Promise<Answer<WorkflowView>> {
@@ -130,12 +132,25 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
   }
 
   async destroy(): Promise<void> {
+    const id = this.#workflow?.journal.state?.id;
     this.#workflow?.journal.close();
     this.#workflow?.executor.stop();
     this.#workflow?.hub.closeAll();
     this.#workflow = null;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+    // A word that is lost costs nothing: the watchdog finds that there is no workflow any more.
+    const capacity = this.#outside.capacity();
+    if (id) await capacity.leave(id).catch(() => {});
+  }
+
+  async nudge(): Promise<{ active: boolean }> {
+    const workflow = this.#workflow;
+    const state = workflow?.journal.state;
+    if (!workflow || !state || !commands.isActive(state)) return { active: false };
+    workflow.admission.hurry();
+    nudge(workflow);
+    return { active: true };
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -210,7 +225,8 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
   }
 
   #view(state: WorkflowState): WorkflowView {
-    return toWorkflowView(state, state.locale, this.#modelNames(state), Date.now());
+    const position = this.#workflow?.admission.position ?? null;
+    return toWorkflowView(state, state.locale, this.#modelNames(state), Date.now(), position);
   }
 
   #modelNames(state: WorkflowState): ModelPort["modelFor"] {

@@ -2,7 +2,7 @@ import type { WorkflowEvent } from "../workflow/events.ts";
 import type { WorkflowState } from "../workflow/state.ts";
 
 /** Raised whenever a frame below changes; a client with another version reloads. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Close code of a socket whose session has ended: its person signed out, or was signed out. */
 export const SIGNED_OUT = 4401;
@@ -18,6 +18,8 @@ export type WorkflowDownFrame =
    * replaces the one before.
    */
   | { readonly type: "progress"; readonly nodeId: string | null; readonly text: string }
+  /** Not logged: the place in the queue from 1, while the workflow waits for room; null when it is not known. */
+  | { readonly type: "queue"; readonly position: number | null }
   | { readonly type: "pong" }
   | { readonly type: "error"; readonly code: string };
 

@@ -115,7 +115,7 @@ test("sockets open for members from our own pages, and for nobody from a foreign
     const { promise, resolve } = Promise.withResolvers<unknown>();
     socket.addEventListener("message", (event) => resolve(JSON.parse(String(event.data))), { once: true });
     socket.accept();
-    expect(await promise).toMatchObject({ type: "hello", protocol: 1 });
+    expect(await promise).toMatchObject({ type: "hello", protocol: 2 });
     socket.close();
   }
 });

@@ -19,7 +19,7 @@ describe("sockets", () => {
     const events = await stage.events();
     await socket.until(({ versions }) => versions.length >= events.length);
     expect(socket.versions).toEqual(events.map((event) => event.version));
-    expect(socket.frames[0]).toMatchObject({ type: "hello", protocol: 1 });
+    expect(socket.frames[0]).toMatchObject({ type: "hello", protocol: 2 });
 
     const again = await stage.socket();
     await again.until(({ frames }) => frames.length >= 2);

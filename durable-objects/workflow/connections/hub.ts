@@ -18,6 +18,7 @@ export class Hub {
   readonly #streams: EventStreams;
   readonly #gate: SessionGate;
   readonly progress: Progress;
+  #position: number | null = null;
 
   constructor(ctx: DurableObjectState, journal: Journal, gate: SessionGate) {
     this.#journal = journal;
@@ -47,7 +48,14 @@ export class Hub {
       state,
       catchUp(state, since, (from, limit) => this.#journal.events(from, limit)),
     );
+    if (this.#position !== null) frames.push({ type: "queue", position: this.#position });
     return kind === "socket" ? this.#sockets.accept(member, frames) : this.#streams.accept(member, frames);
+  }
+
+  /** The place in the queue changed; null when there is none. */
+  tellPosition(position: number | null): void {
+    this.#position = position;
+    this.#broadcast({ type: "queue", position });
   }
 
   receive(socket: WebSocket, message: string | ArrayBuffer): void {

@@ -5,6 +5,7 @@ import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { ModelOutcome } from "../../models/port.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { LogStore, Timers } from "../ports.ts";
+import type { Gate } from "./admission.ts";
 import { Backoff } from "./backoff.ts";
 import { isActive, isFinished } from "./commands.ts";
 import { failureFrom, failureOf } from "./faults.ts";
@@ -27,6 +28,8 @@ export interface ExecutorDeps {
   readonly random: Pick<Randomness, "id">;
   readonly timers: Timers;
   readonly outbox: Outbox;
+  /** Whether there is room to run. */
+  readonly gate: Gate;
   readonly loadServices: (state: WorkflowState) => Promise<Services>;
   /** Text as it streams, for the screen. */
   readonly onText: (nodeId: string | null, delta: string) => void;
@@ -124,6 +127,7 @@ export class Executor {
     } catch (error) {
       this.#attention(error);
     }
+    this.#deps.gate.turn(journal.state, (key, work) => this.#start(key, work));
     const outboxAt = outbox.dueAt();
     if (outboxAt !== null && outboxAt <= clock.now()) this.#start("outbox", () => outbox.deliver());
     return this.#nextDue();
@@ -154,10 +158,8 @@ export class Executor {
     const state = journal.state;
     if (!state || !isActive(state)) return;
     const services = this.#services;
-    if (!services) {
-      if (this.#loadBackoff.readyAt <= clock.now()) this.#start("services", () => this.#load(state));
-      return;
-    }
+    if (!services && this.#loadBackoff.readyAt <= clock.now()) this.#start("services", () => this.#load(state));
+    if (!services || !this.#deps.gate.admitted) return;
     for (const tool of openTools(state).slice(0, MAX_TOOLS))
       if (!this.#work.has(tool.toolCallId)) this.#startTool(tool, services);
     const { orchestrator, model, profiles, outside } = services;
@@ -215,7 +217,7 @@ export class Executor {
   }
 
   #nextDue(): number | null {
-    const { journal, outbox, clock } = this.#deps;
+    const { journal, outbox, clock, gate } = this.#deps;
     const state = journal.state;
     if (!state) return null;
     const now = clock.now();
@@ -230,6 +232,8 @@ export class Executor {
         times.push(...retryTimes(state).filter((at) => at > now));
         for (const backoff of [this.#loadBackoff, this.#leaseBackoff])
           if (backoff.readyAt > now) times.push(backoff.readyAt);
+        const askAt = gate.dueAt(state);
+        if (askAt !== null) times.push(askAt);
       }
     }
     return times.length > 0 ? Math.min(...times) : null;

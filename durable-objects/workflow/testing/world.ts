@@ -5,6 +5,7 @@ import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { ModelPort } from "../../models/port.ts";
 import type { Orchestrator } from "../../orchestrators/port.ts";
+import { Admission, type AdmissionDeps, type Gate } from "../engine/admission.ts";
 import { Executor } from "../engine/executor.ts";
 import { Journal } from "../engine/journal.ts";
 import type { Services, ToolHost } from "../engine/services.ts";
@@ -93,7 +94,13 @@ export interface Parts {
   readonly store: LogStore;
   readonly time: FakeTime;
   readonly project: FakeProject;
+  /** Without it there is always room to run. */
+  readonly capacity?: AdmissionCapacity;
 }
+
+type AdmissionCapacity = ReturnType<AdmissionDeps["capacity"]>;
+
+const ALWAYS_ROOM: Gate = { admitted: true, turn: () => {}, dueAt: () => null };
 
 const echo: ToolHost = {
   run: async (call) => ({ ok: true, output: `${call.name} ${JSON.stringify(call.input)}`, artifacts: [] }),
@@ -114,6 +121,11 @@ export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Par
   const journal = new Journal(store, hash, time);
   const reports: string[] = [];
   let ids = store.last()?.version ?? 0;
+  const report = (what: string, error: unknown) => void reports.push(`${what}: ${String(error)}`);
+  const { capacity } = parts;
+  const gate: Gate = capacity
+    ? new Admission({ journal, clock: time, timers: time, capacity: () => capacity, onPosition: () => {}, report })
+    : ALWAYS_ROOM;
   const executor = new Executor({
     journal,
     store,
@@ -130,9 +142,10 @@ export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Par
       project,
       loadImage: async () => new Uint8Array(),
     }),
+    gate,
     onText: () => {},
     onAnswer: () => {},
-    report: (what, error) => reports.push(`${what}: ${String(error)}`),
+    report,
   });
   if (!journal.state) journal.append({ kind: "user", id: "usr_1" }, [CREATED]);
   return {
@@ -148,7 +161,17 @@ export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Par
     },
     names: () => journal.events(0, 10_000).map((event) => event.name),
     again: (changes = {}) =>
-      world({ orchestrator, model: parts.model, tools, outside, store, time, project, ...changes }),
+      world({
+        orchestrator,
+        model: parts.model,
+        tools,
+        outside,
+        store,
+        time,
+        project,
+        ...(capacity && { capacity }),
+        ...changes,
+      }),
   };
 }
 
