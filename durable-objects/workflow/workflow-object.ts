@@ -20,7 +20,6 @@ import { redactEvent, redactState } from "../../shared/workflow/redact.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
 import { toArtifactView, toWorkflowView } from "../../shared/workflow/view.ts";
 import type { Env } from "../env.ts";
-import type { ModelPort } from "../models/port.ts";
 import { compose, type Workflow } from "./compose.ts";
 import * as commands from "./engine/commands.ts";
 import { problemFrom } from "./engine/faults.ts";
@@ -29,6 +28,7 @@ import { checkpointOf } from "./fork/checkpoint.ts";
 import { frameworkFor, importEvent } from "./fork/import-state.ts";
 import { stateAt } from "./fork/state-at.ts";
 import { createSchema, hasSchema } from "./log/schema.ts";
+import { modelNames } from "./model-names.ts";
 import { seam } from "./outside.ts";
 import type { Outside } from "./ports.ts";
 
@@ -226,17 +226,7 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
 
   #view(state: WorkflowState): WorkflowView {
     const position = this.#workflow?.admission.position ?? null;
-    return toWorkflowView(state, state.locale, this.#modelNames(state), Date.now(), position);
-  }
-
-  #modelNames(state: WorkflowState): ModelPort["modelFor"] {
-    try {
-      const model = this.#outside.model(state.model.provider);
-      return (tier) => model.modelFor(tier);
-    } catch {
-      // Settings of that provider are gone; the run will say so, the view still opens.
-      return (tier) => tier;
-    }
+    return toWorkflowView(state, state.locale, modelNames(this.#outside, state), Date.now(), position);
   }
 }
 
