@@ -2,7 +2,7 @@ import type { FileProfile } from "../../shared/api/files.ts";
 import type { EventBody } from "../../shared/workflow/events.ts";
 import type { PlanNode, Variant, VariantName } from "../../shared/workflow/plan.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
-import type { ModelRequest } from "../models/port.ts";
+import type { ModelRequest, ToolSpec } from "../models/port.ts";
 import type { ServiceInfo } from "../workflow/effects/port.ts";
 
 /** What the orchestrator may know besides the state: read once per decision, never fetched by it. */
@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly profiles: readonly FileProfile[];
   /** Outside services of this deployment that steps may touch. */
   readonly services: readonly ServiceInfo[];
+  /** The tools that reach them, for steps that touch one. */
+  readonly outsideTools: readonly ToolSpec[];
 }
 
 /** A model call the engine shall make; the model id is filled in by the engine from the tier. */

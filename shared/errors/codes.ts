@@ -105,3 +105,10 @@ export const CODES = {
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 
 export type ProblemCode = keyof typeof CODES;
+type CodeThat<Retryable extends boolean> = {
+  [Code in ProblemCode]: (typeof CODES)[Code]["retryable"] extends Retryable ? Code : never;
+}[ProblemCode];
+/** The same, unchanged, may succeed later. */
+export type RetryableCode = CodeThat<true>;
+/** Trying again unchanged is pointless: something has to change first. */
+export type TerminalCode = CodeThat<false>;

@@ -11,13 +11,54 @@ type Kind = "first" | "inputs" | "review" | "person";
 
 export const approach = (kind: Kind, inputs: string): string => `${kind} [${inputs}]`;
 
-/** Approach of the attempt after a failed one; names what was tried, so that it is not tried again (FR-5.8). */
+/**
+ * Approach of the attempt after a failed one: names what was tried, so that it is not tried again (FR-5.8), and the
+ * way this one goes, which no other of the step's attempts has.
+ */
 export const afterFailure = (node: RunNode, reason: string, inputs: string): string =>
-  `failed: ${plain(reason)}; ${fingerprint(node)} [${inputs}]`;
+  `failed: ${plain(reason)}; ${fingerprint(node)} ${way(node, 1 + failuresOf(node))} [${inputs}]`;
 
 /** As {@link afterFailure}, when the person asked for it after the automatic attempts were used up. */
 export const afterPerson = (node: RunNode, reason: string, inputs: string): string =>
-  `person: ${plain(reason)}; ${fingerprint(node)} [${inputs}]`;
+  `person: ${plain(reason)}; ${fingerprint(node)} ${way(node, 0)} [${inputs}]`;
+
+/** How an attempt goes about it. `advice` is for the model; "" where the step's own instructions are enough. */
+export interface Way {
+  readonly name: "planned" | "mended" | "rebuilt" | "renewed";
+  readonly advice: string;
+}
+
+const PLANNED: Way = { name: "planned", advice: "" };
+/** By the number of failures since a person last had a say. */
+const WAYS: readonly Way[] = [
+  {
+    name: "renewed",
+    advice:
+      "The person wants this step tried once more after it had failed. Take another road than every one in <failed_approaches>.",
+  },
+  {
+    name: "mended",
+    advice: "Keep what was right in the last attempt and put right exactly what it failed on.",
+  },
+  {
+    name: "rebuilt",
+    advice:
+      "Mending did not help. Begin again from the files: other code, in smaller parts, each checked before the next. If it cannot be done in full, do the part that can and state the limit.",
+  },
+];
+
+/** The way of the current attempt. */
+export function wayOf(node: RunNode): Way {
+  const name = /\bway-([a-z]+)-\d+ \[[^[]*$/.exec(node.approaches.at(-1) ?? "")?.[1];
+  return WAYS.find((one) => one.name === name) ?? PLANNED;
+}
+
+/** Fingerprint of the way of the next attempt; the round counts a person's retries. */
+function way(node: RunNode, failures: number): string {
+  const asked = node.approaches.filter((one) => one.startsWith("person: ")).length;
+  const round = failures === 0 ? asked + 1 : asked;
+  return `way-${(WAYS[failures] ?? PLANNED).name}-${round}`;
+}
 
 /** Brackets delimit the inputs. */
 const plain = (text: string): string => text.replaceAll(/[[\]\n]/g, " ").slice(0, 400);
@@ -43,7 +84,12 @@ export function failuresOf(node: RunNode): number {
 export function failedApproaches(node: RunNode): string[] {
   return node.approaches
     .filter((one) => one.startsWith("failed: ") || one.startsWith("person: "))
-    .map((one) => one.slice(one.indexOf(": ") + 2, one.lastIndexOf("[")).trim());
+    .map((one) =>
+      one
+        .slice(one.indexOf(": ") + 2, one.lastIndexOf("["))
+        .replace(/ way-[a-z]+-\d+ $/, "")
+        .trim(),
+    );
 }
 
 /** Marks of work and code that failed in earlier attempts. */

@@ -7,7 +7,9 @@ import { afterFailure, afterPerson, approach, failuresOf, MAX_FAILURES } from ".
 import { decideReview } from "./decide-review.ts";
 import { append, repeatsCall, type StepContext } from "./decide-step.ts";
 import { decideWork } from "./decide-work.ts";
+import type { Method } from "./method.ts";
 import { askRepair, repairQuestionOf } from "./questions.ts";
+import { servicesOf } from "./step-materials.ts";
 import { reviewCall, workCall } from "./step-prompts.ts";
 import { reasonOf, textsFor } from "./texts.ts";
 import { REVIEW_TOOLS, WORK_TOOLS } from "./tools.ts";
@@ -24,8 +26,8 @@ const MAX_PARALLEL = 4;
  * R4 no step is finished on its own word: analysis on verified evidence, building work by every review over it;
  * R5 deciding nothing means that something is open, waits for a person or a time, or is over.
  */
-export function decideRun(state: WorkflowState, around: Surroundings): readonly Intent[] {
-  const pass = new Pass(state, around);
+export function decideRun(method: Method, state: WorkflowState, around: Surroundings): readonly Intent[] {
+  const pass = new Pass(method, state, around);
   for (const node of state.nodes) if (node.status !== "pending") pass.visit(node);
   for (const node of state.nodes) if (node.status === "pending") pass.visit(node);
   return pass.intents.length > 0 ? pass.intents : completion(state, pass.graph);
@@ -34,6 +36,7 @@ export function decideRun(state: WorkflowState, around: Surroundings): readonly 
 class Pass {
   readonly intents: Intent[] = [];
   readonly graph: Topology;
+  readonly #method: Method;
   readonly #state: WorkflowState;
   readonly #around: Surroundings;
   readonly #calling: ReadonlySet<string | null>;
@@ -41,7 +44,8 @@ class Pass {
   #stage: Stage;
   #judged = false;
 
-  constructor(state: WorkflowState, around: Surroundings) {
+  constructor(method: Method, state: WorkflowState, around: Surroundings) {
+    this.#method = method;
     this.#state = state;
     this.#around = around;
     this.graph = topologyOf(state.nodes);
@@ -182,14 +186,15 @@ class Pass {
   #call(context: StepContext): Intent[] {
     if (this.#room <= 0) return [];
     this.#room--;
-    const { state, around, graph, node } = context;
-    const spec = isReview(node) ? reviewCall(state, around, graph, node) : workCall(state, around, graph, node);
-    return [{ kind: "call", nodeId: node.id, spec }];
+    const { node } = context;
+    return [{ kind: "call", nodeId: node.id, spec: isReview(node) ? reviewCall(context) : workCall(context) }];
   }
 
   #contextOf(node: RunNode): StepContext {
-    const tools = isReview(node) ? REVIEW_TOOLS : WORK_TOOLS;
-    return { state: this.#state, around: this.#around, graph: this.graph, node, tools };
+    const around = this.#around;
+    const outside = servicesOf(node, around).length > 0 ? around.outsideTools.map((tool) => tool.name) : [];
+    const tools = isReview(node) ? REVIEW_TOOLS : [...WORK_TOOLS, ...outside];
+    return { method: this.#method, state: this.#state, around, graph: this.graph, node, tools };
   }
 
   get #texts() {

@@ -1,4 +1,3 @@
-import { HOST_TOOLS, type HostTool } from "../../../shared/protocol/agent-tools.ts";
 import type { Message } from "../../../shared/workflow/content.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { Failure } from "../../../shared/workflow/records.ts";
@@ -7,20 +6,22 @@ import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { Intent, Surroundings } from "../port.ts";
 import { codeMark, failedMarks, failuresOf, MAX_FAILURES, sourceOf } from "./approaches.ts";
 import { type LastAnswer, lastAnswerOf, type ToolUse, turnsOf } from "./conversation.ts";
+import type { Method } from "./method.ts";
 import { askRepair } from "./questions.ts";
 import { attemptDelay, callDelay, classOf, isoAt, pauseDelay } from "./retry-policy.ts";
 import { MAX_IDLE_TURNS, maxTurnsOf } from "./step-prompts.ts";
-import { hostToolProblem } from "./tools.ts";
+import { hostToolProblem, isHostTool } from "./tools.ts";
 import type { Topology } from "./topology.ts";
 
 /** What the decisions about one step share. */
 export interface StepContext {
+  readonly method: Method;
   readonly state: WorkflowState;
   readonly around: Surroundings;
   readonly graph: Topology;
   readonly node: RunNode;
-  /** Host tools offered to this step. */
-  readonly tools: readonly HostTool[];
+  /** Names of the tools the engine carries out for this step: the host's, and those that reach a service it touches. */
+  readonly tools: readonly string[];
 }
 
 /** A tool call of the last answer that is still to be dealt with. */
@@ -75,14 +76,15 @@ function pendingOf(last: LastAnswer): PendingUse[] {
   });
 }
 
-/** Null when it is not a tool of the host. */
+/** Null when it is not a tool the engine carries out. */
 function hostIntents(context: StepContext, pending: PendingUse): Intent[] | null {
   const { node, tools } = context;
   const { use } = pending;
-  const name = tools.find((one) => one === use.name);
-  if (name === undefined || !(name in HOST_TOOLS)) return null;
+  const { name } = use;
+  if (!tools.includes(name)) return null;
   if (node.tools.some((run) => run.toolUseId === use.id && run.result === null)) return [];
-  const problem = hostToolProblem(name, use.input);
+  // What an outside tool is given is read by the tool itself.
+  const problem = isHostTool(name) ? hostToolProblem(name, use.input) : null;
   if (problem !== null) return refuse(node, pending, problem);
   // FR-5.8: code that failed before would fail again.
   if (name === "run_code" && failedMarks(node).has(codeMark(sourceOf(use.input))))

@@ -6,6 +6,7 @@ import { AgentId, NodeType, type PlanNode, type PlanProblem } from "../../../sha
 import { findPlanProblem } from "../../../shared/workflow/plan-graph.ts";
 import { MAX_INSTRUCTIONS, MAX_LABEL, MAX_PLAN_NODES } from "../../../shared/workflow/plan-limits.ts";
 import { breakCycles, coverWithReview, tieOrphans } from "./plan-repair.ts";
+import { textsFor } from "./texts.ts";
 
 /** A plan as a model proposed it, mended where the meaning is clear; not yet priced or laid out. */
 export interface Proposal {
@@ -28,6 +29,7 @@ const ProposedStep = z.object({
   instructions: z.string().catch(""),
   tier: Tier.catch("standard"),
   optional: z.boolean().catch(false),
+  touches: z.array(z.string()).catch([]),
 });
 type ProposedStep = z.infer<typeof ProposedStep>;
 
@@ -38,8 +40,17 @@ const ProposedPlan = z.object({
   steps: z.array(ProposedStep).min(1),
 });
 
+/** What a proposal is read with. */
+export interface Reading {
+  readonly locale: "en" | "ar";
+  /** Names of the services this deployment can reach. */
+  readonly services: ReadonlySet<string>;
+  /** See {@link Method}. */
+  readonly shape: (nodes: readonly PlanNode[]) => PlanNode[];
+}
+
 /** Reads the last answer of the planning conversation: the plan, or what is wrong with it in words for the model. */
-export function readProposal(answer: Message, locale: "en" | "ar"): Result<Proposal, string> {
+export function readProposal(answer: Message, reading: Reading): Result<Proposal, string> {
   const call = answer.content.find((block) => block.type === "tool_use" && block.name === "propose_plan");
   if (call?.type !== "tool_use") return err("You answered without calling propose_plan. Call it with the whole plan.");
   const parsed = ProposedPlan.safeParse(call.input);
@@ -50,19 +61,23 @@ export function readProposal(answer: Message, locale: "en" | "ar"): Result<Propo
   const { title, summary, limits, steps } = parsed.data;
   if (steps.length > MAX_PLAN_NODES)
     return err(`A plan has at most ${MAX_PLAN_NODES} steps; this one has ${steps.length}.`);
-  const nodes = coverWithReview(tieOrphans(breakCycles(toNodes(steps))), locale);
+  const shaped = reading.shape(breakCycles(toNodes(steps, reading.services)));
+  const nodes = coverWithReview(tieOrphans(shaped), reading.locale);
   const problem = findPlanProblem(nodes);
   if (problem) return err(problemText(problem));
   return ok({
     title: title.slice(0, MAX_TITLE),
     summary: summary.slice(0, MAX_SUMMARY),
-    limits: limits.map((one) => one.trim().slice(0, 400)).filter((one) => one !== ""),
+    limits: [
+      ...limits.map((one) => one.trim().slice(0, 400)).filter((one) => one !== ""),
+      ...unknownServices(steps, reading.services).map(textsFor(reading.locale).noService),
+    ],
     nodes,
   });
 }
 
 /** Slugged unique ids, known agents, dependencies that exist (given by id or by label). */
-function toNodes(steps: readonly ProposedStep[]): PlanNode[] {
+function toNodes(steps: readonly ProposedStep[], services: ReadonlySet<string>): PlanNode[] {
   const taken = new Set<string>();
   const named = steps.map((step, index) => ({
     step,
@@ -77,6 +92,8 @@ function toNodes(steps: readonly ProposedStep[]): PlanNode[] {
     dependsOn.delete(id);
     const known = AgentId.safeParse(step.agent.trim().toLowerCase());
     const stage = step.stage ?? (known.data === "reviewer" ? "reviewing" : "building");
+    // A review reads and recomputes; what it judges was written by others.
+    const touches = stage === "reviewing" ? [] : [...new Set(step.touches)].filter((name) => services.has(name));
     return {
       id,
       type: step.type,
@@ -87,10 +104,17 @@ function toNodes(steps: readonly ProposedStep[]): PlanNode[] {
       dependsOn: [...dependsOn],
       tier: step.tier,
       optional: step.optional && stage !== "reviewing",
+      ...(touches.length > 0 ? { touches } : {}),
       position: { x: 0, y: 0 },
       estimate: { p50Micros: 0, p90Micros: 0 },
     };
   });
+}
+
+/** Services a plan counts on that nobody has connected: the person is told, at most so many. */
+function unknownServices(steps: readonly ProposedStep[], services: ReadonlySet<string>): string[] {
+  const named = steps.flatMap((step) => step.touches.map((name) => name.trim().slice(0, 60)));
+  return [...new Set(named)].filter((name) => name !== "" && !services.has(name)).slice(0, 5);
 }
 
 const slug = (text: string): string =>

@@ -1,3 +1,4 @@
+import type { RetryableCode, TerminalCode } from "../../../shared/errors/codes.ts";
 import type { Failure } from "../../../shared/workflow/records.ts";
 
 /** What a failed model call means for the run. */
@@ -11,7 +12,10 @@ export type CallFailureClass =
   /** Nothing here can mend it: a person must look. */
   | "attention";
 
-const CLASSES: Readonly<Record<string, CallFailureClass>> = {
+type OfModels<Code extends string> = Extract<Code, `model_${string}`>;
+
+/** What may go well the next time is tried again, by itself; a code that is new to the catalogue does not compile here. */
+const RETRYABLE: Readonly<Record<OfModels<RetryableCode>, "service" | "content">> = {
   model_rate_limited: "service",
   model_overloaded: "service",
   model_server_error: "service",
@@ -21,10 +25,22 @@ const CLASSES: Readonly<Record<string, CallFailureClass>> = {
   model_empty_answer: "content",
   model_bad_tool_call: "content",
   model_max_tokens: "content",
-  model_refused: "refused",
 };
 
-export const classOf = (failure: Failure): CallFailureClass => CLASSES[failure.code] ?? "attention";
+/** What would only fail again is never tried again unchanged. */
+const TERMINAL: Readonly<Record<OfModels<TerminalCode>, "refused" | "attention">> = {
+  model_refused: "refused",
+  model_unauthorized: "attention",
+  model_bad_request: "attention",
+  model_cancelled: "attention",
+  model_no_credit: "attention",
+  model_misconfigured: "attention",
+};
+
+const CLASSES: ReadonlyMap<string, CallFailureClass> = new Map(Object.entries({ ...RETRYABLE, ...TERMINAL }));
+
+/** Whatever is not a failure of a model call is for a person. */
+export const classOf = (failure: Failure): CallFailureClass => CLASSES.get(failure.code) ?? "attention";
 
 /** Waits before a call is made again, milliseconds; after the last one the workflow pauses. */
 const SERVICE_DELAYS = [2_000, 5_000, 15_000, 30_000, 60_000, 120_000] as const;

@@ -1,6 +1,8 @@
 import type { Evidence } from "../../../shared/workflow/records.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import type { ServiceInfo } from "../../workflow/effects/port.ts";
+import type { Surroundings } from "../port.ts";
 import { sourceOf } from "./approaches.ts";
 import type { Topology } from "./topology.ts";
 
@@ -16,6 +18,20 @@ const FAR_SUMMARY = 600;
 const REVIEW_ROOM = 120_000;
 const MAX_CODE = 24_000;
 const MIN_SHARE = 400;
+
+/** A service as planners and agents read it. */
+export const servicePrompt = ({ name, label, description, ready }: ServiceInfo) => ({
+  name,
+  label,
+  description,
+  ready,
+});
+
+/** The services a step may reach: those its approved plan names and this deployment has. */
+export function servicesOf(node: RunNode, around: Surroundings): readonly ServiceInfo[] {
+  const { touches = [] } = node;
+  return touches.length === 0 ? [] : around.services.filter((one) => touches.includes(one.name));
+}
 
 interface Attachment {
   readonly id: string;

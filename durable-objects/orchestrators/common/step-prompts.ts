@@ -1,14 +1,13 @@
 import { fence, fenceJson } from "../../../shared/text/fence.ts";
-import type { Block } from "../../../shared/workflow/content.ts";
+import type { Block, Tier } from "../../../shared/workflow/content.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { CallSpec, Surroundings } from "../port.ts";
-import { failedApproaches } from "./approaches.ts";
+import { failedApproaches, wayOf } from "./approaches.ts";
 import { conversation } from "./conversation.ts";
-import { inputsFor, planFor, workFor } from "./step-materials.ts";
-import { reviewSystem, workSystem } from "./system-prompts.ts";
-import { REVIEW_SPECS, WORK_SPECS } from "./tools.ts";
-import type { Topology } from "./topology.ts";
+import type { StepContext } from "./decide-step.ts";
+import { inputsFor, planFor, servicePrompt, servicesOf, workFor } from "./step-materials.ts";
+import { REVIEW_SPECS, workSpecs } from "./tools.ts";
 
 /** Model calls of one attempt; a review may take one more for every step it looks at. */
 const MAX_TURNS = 16;
@@ -56,7 +55,8 @@ export function imagesOf(around: Surroundings): Block[] {
 export const text = (...parts: string[]): Block => ({ type: "text", text: parts.join("\n") });
 
 /** The next call of a working step. */
-export function workCall(state: WorkflowState, around: Surroundings, graph: Topology, node: RunNode): CallSpec {
+export function workCall({ method, state, around, graph, node }: StepContext): CallSpec {
+  const services = servicesOf(node, around);
   const first = text(
     ...groundOf(state, around),
     fenceJson("plan", planFor(state, node)),
@@ -67,24 +67,26 @@ export function workCall(state: WorkflowState, around: Surroundings, graph: Topo
       agent: node.agent,
       stage: node.stage,
     }),
+    ...(services.length > 0 ? [fenceJson("services", services.map(servicePrompt))] : []),
     fenceJson("inputs", inputsFor(state, graph, node)),
     ...feedbackFor(node),
     fenceJson("failed_approaches", failedApproaches(node)),
+    ...adviceFor(node),
   );
   return {
     operation: "building",
-    tier: node.tier,
-    system: workSystem(node),
+    tier: tierOf(node),
+    system: method.prompts.work(node, services.length > 0),
     messages: messagesOf(state, node, [...imagesOf(around), first]),
-    tools: WORK_SPECS,
+    tools: workSpecs(services.length > 0 ? around.outsideTools : []),
     toolChoice: "auto",
     maxTokens: node.stage === "building" ? MAX_ANSWER : 4096,
-    effort: effortOf(node),
+    effort: effortOf(tierOf(node)),
   };
 }
 
 /** The next call of a review: fresh context, nothing of the authors' conversations. */
-export function reviewCall(state: WorkflowState, around: Surroundings, graph: Topology, node: RunNode): CallSpec {
+export function reviewCall({ method, state, around, graph, node }: StepContext): CallSpec {
   const work = graph.workOf(node);
   const first = text(
     ...groundOf(state, around),
@@ -96,21 +98,26 @@ export function reviewCall(state: WorkflowState, around: Surroundings, graph: To
       stage: node.stage,
     }),
     fenceJson("work", workFor(state, work)),
+    ...adviceFor(node),
   );
   return {
     operation: "reviewing",
     tier: node.tier,
-    system: reviewSystem(node),
+    system: method.prompts.review(node),
     messages: messagesOf(state, node, [...imagesOf(around), first]),
     tools: REVIEW_SPECS,
     toolChoice: "auto",
     maxTokens: Math.min(LONGEST_VERDICT, Math.max(MAX_ANSWER, 4096 + work.length * VERDICT_TOKENS)),
-    effort: effortOf(node),
+    effort: effortOf(node.tier),
   };
 }
 
-function effortOf(node: RunNode): CallSpec["effort"] {
-  return node.tier === "fast" ? "low" : node.tier === "standard" ? "medium" : "high";
+/** A step that failed twice on the cheapest model is given to the next one: another approach, and the last. */
+const tierOf = (node: RunNode): Tier =>
+  node.tier === "fast" && wayOf(node).name === "rebuilt" ? "standard" : node.tier;
+
+function effortOf(tier: Tier): CallSpec["effort"] {
+  return tier === "fast" ? "low" : tier === "standard" ? "medium" : "high";
 }
 
 function messagesOf(state: WorkflowState, node: RunNode, first: readonly Block[]): CallSpec["messages"] {
@@ -137,6 +144,11 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 const hintAfter = (code: string): Block[] => (HINTS[code] === undefined ? [] : [text(HINTS[code])]);
+
+function adviceFor(node: RunNode): string[] {
+  const { advice } = wayOf(node);
+  return advice === "" ? [] : [advice];
+}
 
 /** Why the last attempt was sent back; nothing on a first one. */
 function feedbackFor(node: RunNode): string[] {

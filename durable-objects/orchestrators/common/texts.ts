@@ -15,6 +15,7 @@ const TEXTS = {
     review: "Check the result",
     secondCheck: "Independent second check",
     accepted: "Checked and accepted.",
+    noService: (name: string) => `“${name}” is not connected here, so nothing is sent there.`,
   },
   ar: {
     repair: (label: string, why: string) =>
@@ -26,6 +27,7 @@ const TEXTS = {
     review: "مراجعة النتيجة",
     secondCheck: "مراجعة ثانية مستقلة",
     accepted: "تمت المراجعة والقبول.",
+    noService: (name: string) => `الخدمة «${name}» غير متصلة هنا، لذلك لن يُرسل إليها شيء.`,
   },
 } as const;
 

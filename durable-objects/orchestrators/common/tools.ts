@@ -1,5 +1,6 @@
 import { GUEST_API, HOST_TOOLS, type HostTool } from "../../../shared/protocol/agent-tools.ts";
 import type { ToolSpec } from "../../models/port.ts";
+import type { Method } from "./method.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -115,39 +116,52 @@ const VERDICT: ToolSpec = {
   ),
 };
 
-const PROPOSE_PLAN: ToolSpec = {
-  name: "propose_plan",
-  description: "The plan the person will see, price and approve.",
-  inputSchema: object(
-    {
-      title: text("A short name for the work, in the person's language."),
-      summary: text("Two or three plain sentences: what they will get and how."),
-      limits: list(text("One limit."), "What of the request cannot be done here; empty when all can."),
-      steps: list(
-        object(
-          {
-            id: { type: "string", pattern: "^[a-z0-9][a-z0-9_-]{0,39}$" },
-            label: text("A few words, in the person's language."),
-            type: { enum: ["agent", "task", "integration", "decision"] },
-            agent: { enum: ["analyst", "pm", "ux", "architect", "dev", "reviewer"] },
-            stage: { enum: ["planning", "orchestrating", "building", "reviewing"] },
-            dependsOn: list(text("A step's id."), "Steps whose results this one needs."),
-            instructions: text("What to do, with which files and columns, and how to tell that it is right."),
-            tier: { enum: ["fast", "standard", "deep"] },
-            optional: { type: "boolean", description: "The result stays useful without this step." },
-          },
-          ["id", "label", "type", "agent", "stage", "dependsOn", "instructions", "tier", "optional"],
-        ),
-        "3 to 8 steps for most requests.",
-      ),
-    },
-    ["title", "summary", "limits", "steps"],
-  ),
-};
+/** `agents` and `stages` are those of the method; `services` what steps of this deployment may reach. */
+export function planSpec(
+  { agents, stages }: Pick<Method, "agents" | "stages">,
+  services: readonly { readonly name: string }[],
+): ToolSpec {
+  const touches =
+    services.length === 0
+      ? {}
+      : { touches: list({ enum: services.map((one) => one.name) }, "Services the step reads or writes; else empty.") };
+  const step = {
+    id: { type: "string", pattern: "^[a-z0-9][a-z0-9_-]{0,39}$" },
+    label: text("A few words, in the person's language."),
+    type: { enum: ["agent", "task", "integration", "decision"] },
+    agent: { enum: agents },
+    stage: { enum: stages },
+    dependsOn: list(text("A step's id."), "Steps whose results this one needs."),
+    instructions: text("What to do, with which files and columns, and how to tell that it is right."),
+    tier: { enum: ["fast", "standard", "deep"] },
+    optional: { type: "boolean", description: "The result stays useful without this step." },
+    ...touches,
+  };
+  return {
+    name: "propose_plan",
+    description: "The plan the person will see, price and approve.",
+    inputSchema: object(
+      {
+        title: text("A short name for the work, in the person's language."),
+        summary: text("Two or three plain sentences: what they will get and how."),
+        limits: list(text("One limit."), "What of the request cannot be done here; empty when all can."),
+        steps: list(object(step, Object.keys(step)), "As few as do the job; 3 to 8 for most requests."),
+      },
+      ["title", "summary", "limits", "steps"],
+    ),
+  };
+}
 
-export const PLANNING_SPECS: readonly ToolSpec[] = [PROPOSE_PLAN];
-export const WORK_SPECS: readonly ToolSpec[] = [...WORK_TOOLS.map(hostTool), ASK_USER, FINISH];
+const WORK_SPECS: readonly ToolSpec[] = [...WORK_TOOLS.map(hostTool), ASK_USER, FINISH];
 export const REVIEW_SPECS: readonly ToolSpec[] = [...REVIEW_TOOLS.map(hostTool), VERDICT];
+
+/** Tools of a working step; `outside` are those it may reach services with. */
+export const workSpecs = (outside: readonly ToolSpec[]): readonly ToolSpec[] =>
+  outside.length === 0
+    ? WORK_SPECS
+    : [...WORK_SPECS, ...outside.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))];
+
+export const isHostTool = (name: string): name is HostTool => Object.hasOwn(HOST_TOOLS, name);
 
 /** What is wrong with the arguments of a host tool, in words for the model; null when nothing is. */
 export function hostToolProblem(name: HostTool, input: Readonly<Record<string, unknown>>): string | null {

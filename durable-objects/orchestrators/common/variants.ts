@@ -12,11 +12,16 @@ const CHEAPER: Readonly<Record<Tier, Tier>> = { deep: "standard", standard: "fas
 const DEEPER: Readonly<Record<Tier, Tier>> = { fast: "standard", standard: "deep", deep: "deep" };
 
 /** The three priced plans of one goal: balanced as proposed, lean and thorough derived from it. */
-export function variantsOf(nodes: readonly PlanNode[], context: number, locale: Locale): Variant[] {
+export function variantsOf(
+  nodes: readonly PlanNode[],
+  context: number,
+  locale: Locale,
+  secondCheck: boolean,
+): Variant[] {
   return [
     toVariant("lean", leanFrom(nodes, locale), context),
     toVariant("balanced", nodes, context),
-    toVariant("thorough", thoroughFrom(nodes, locale), context),
+    toVariant("thorough", thoroughFrom(nodes, locale, secondCheck), context),
   ];
 }
 
@@ -29,14 +34,14 @@ function leanFrom(nodes: readonly PlanNode[], locale: Locale): PlanNode[] {
   return base.map((node) => (node.stage === "reviewing" ? node : { ...node, tier: CHEAPER[node.tier] }));
 }
 
-/** Building and reviewing a tier deeper, and a second check by another agent than the first. */
-function thoroughFrom(nodes: readonly PlanNode[], locale: Locale): PlanNode[] {
+/** Building and reviewing a tier deeper, and where wanted a second check by another agent than the first. */
+function thoroughFrom(nodes: readonly PlanNode[], locale: Locale, secondCheck: boolean): PlanNode[] {
   const deeper = nodes.map((node) =>
     node.stage === "building" || node.stage === "reviewing" ? { ...node, tier: DEEPER[node.tier] } : node,
   );
   const review = deeper.findLast((node) => node.stage === "reviewing");
   const work = review?.dependsOn ?? [];
-  if (!review || work.length === 0 || deeper.length >= MAX_PLAN_NODES) return deeper;
+  if (!secondCheck || !review || work.length === 0 || deeper.length >= MAX_PLAN_NODES) return deeper;
   const second: AgentId = review.agent === "analyst" ? "reviewer" : "analyst";
   const check = reviewStep(freeId("second-check", deeper), textsFor(locale).secondCheck, work);
   // Before the last review in plan order, whose summary is the result the person reads.

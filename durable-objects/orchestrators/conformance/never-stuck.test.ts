@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FINISHED } from "../../../shared/workflow/state.ts";
 import { MODEL_FAILURES } from "../../models/port.ts";
-import { maxTurnsOf } from "./step-prompts.ts";
+import { maxTurnsOf } from "../common/step-prompts.ts";
 import { accept, diligent, finish, plan, step, workIds } from "./testing/scripts.ts";
 import { type Asked, fails, Simulation, says, use } from "./testing/simulation.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { PlanNode } from "../../../shared/workflow/plan.ts";
 import { findPlanProblem } from "../../../shared/workflow/plan-graph.ts";
+import { bmad } from "../bmad/orchestrator.ts";
 import { orchestratorFor } from "../registry.ts";
-import { bmad } from "./orchestrator.ts";
 import { plan } from "./testing/scripts.ts";
 import { Simulation } from "./testing/simulation.ts";
 

@@ -163,7 +163,7 @@ export class Executor {
     for (const tool of openTools(state).slice(0, MAX_TOOLS))
       if (!this.#work.has(tool.toolCallId)) this.#startTool(tool, services);
     const { orchestrator, model, profiles, outside } = services;
-    const around = { now: clock.now(), profiles, services: outside.services };
+    const around = { now: clock.now(), profiles, services: outside.services, outsideTools: outside.tools };
     const work = superStep({ journal, orchestrator, model, random, around, leaseDry: this.#leaseDry });
     for (const call of work.calls) this.#startCall(call, services);
     for (const tool of work.tools) this.#startTool(tool, services);
@@ -255,11 +255,12 @@ export class Executor {
     const trancheId = journal.nextTranche;
     if (workflowId === undefined) return;
     try {
-      const { granted } = await services.project.lease({ workflowId, trancheId, micros });
+      const { granted, asked } = await services.project.lease({ workflowId, trancheId, micros });
       this.#leaseBackoff.reset();
       // The head has moved while the project answered: what holds is decided again from the state as it is now.
       if (journal.state === null || journal.nextTranche !== trancheId) return;
-      this.#leaseDry = granted < micros;
+      // A tranche whose first answer was lost is compared with what it was asked for then.
+      this.#leaseDry = granted < asked;
       journal.append(SYSTEM, [{ name: "money.leased", data: { trancheId, micros: granted } }]);
     } catch (error) {
       if (this.#leaseBackoff.fail(clock.now())) this.#attention(error);

@@ -8,8 +8,8 @@ import { pendingNode } from "../../../../shared/workflow/fold-node.ts";
 import { SYSTEM } from "../../../../shared/workflow/records.ts";
 import type { RunNode } from "../../../../shared/workflow/run-node.ts";
 import { FINISHED, type WorkflowState } from "../../../../shared/workflow/state.ts";
+import { bmad } from "../../bmad/orchestrator.ts";
 import type { CallSpec, Intent, Orchestrator } from "../../port.ts";
-import { bmad } from "../orchestrator.ts";
 
 type Outcome = Extract<EventBody, { name: "call.settled" }>["data"]["outcome"];
 
@@ -125,7 +125,7 @@ export class Simulation {
 
   decide(): readonly Intent[] {
     const orchestrator = this.#options.orchestrator ?? bmad;
-    const around = { now: this.now, profiles: this.#options.profiles ?? [], services: [] };
+    const around = { now: this.now, profiles: this.#options.profiles ?? [], services: [], outsideTools: [] };
     const intents = orchestrator.decide(this.state, around);
     deepStrictEqual(orchestrator.decide(this.state, around), intents);
     return intents;
