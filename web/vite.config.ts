@@ -2,8 +2,10 @@ import { compileMessage } from "@lingui/message-utils/compileMessage";
 import tailwind from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv, type Plugin } from "vite";
+import { arRun } from "./src/i18n/ar-run.ts";
 import { arStart } from "./src/i18n/ar-start.ts";
 import { arWork } from "./src/i18n/ar-work.ts";
+import { enRun } from "./src/i18n/en-run.ts";
 import { enStart } from "./src/i18n/en-start.ts";
 import { enWork } from "./src/i18n/en-work.ts";
 
@@ -14,8 +16,10 @@ function compiledCatalogues(): Plugin {
   const parts: Record<string, Record<string, Record<string, string>>> = {
     "en-start": { enStart },
     "en-work": { enWork },
+    "en-run": { enRun },
     "ar-start": { arStart },
     "ar-work": { arWork },
+    "ar-run": { arRun },
   };
   return {
     name: "compiled-catalogues",

@@ -5,6 +5,7 @@ export const keys = {
   projects: ["projects"] as const,
   project: (projectId: string) => ["project", projectId] as const,
   budget: (projectId: string) => ["project", projectId, "budget"] as const,
+  members: (projectId: string) => ["project", projectId, "members"] as const,
   messages: (projectId: string) => ["project", projectId, "messages"] as const,
   workflows: (projectId: string) => ["project", projectId, "workflows"] as const,
   workflow: (workflowId: string) => ["workflow", workflowId] as const,

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { MemberView } from "../../../shared/api/members.ts";
 import type { BudgetView, ProjectView } from "../../../shared/api/projects.ts";
 import { queryClient } from "./client.ts";
 import { call, idempotencyKey } from "./http.ts";
@@ -26,6 +27,13 @@ export const projectQuery = (projectId: string) =>
   queryOptions({
     queryKey: keys.project(projectId),
     queryFn: ({ signal }) => call<ProjectView>(`/projects/${projectId}`, { signal }),
+    staleTime: 60_000,
+  });
+
+export const membersQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.members(projectId),
+    queryFn: ({ signal }) => call<{ items: MemberView[] }>(`/projects/${projectId}/members`, { signal }),
     staleTime: 60_000,
   });
 

@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { PlanEdit, WorkflowListItem, WorkflowView } from "../../../shared/api/workflows.ts";
+import type { RunMode } from "../../../shared/workflow/effects.ts";
 import type { WorkflowEvent } from "../../../shared/workflow/events.ts";
+import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import { queryClient } from "./client.ts";
 import { call, idempotencyKey, send } from "./http.ts";
 import { keys } from "./keys.ts";
@@ -36,7 +38,7 @@ async function command(workflowId: string, path: string, method: "POST" | "PATCH
 }
 
 export const editPlan = (id: string, edit: PlanEdit) => command(id, "/plan", "PATCH", edit);
-export const approvePlan = (id: string, body: { planVersion: number; capMicros: number }) =>
+export const approvePlan = (id: string, body: { planVersion: number; capMicros: number; mode?: RunMode }) =>
   command(id, "/approve", "POST", body);
 export const pauseWorkflow = (id: string) => command(id, "/pause", "POST", {});
 export const resumeWorkflow = (id: string) => command(id, "/resume", "POST", {});
@@ -52,6 +54,37 @@ export const decideApproval = (
   decision: "approved" | "rejected",
   args?: Record<string, unknown>,
 ) => command(id, `/approvals/${approvalId}`, "POST", { decision, ...(args ? { arguments: args } : {}) });
+
+/** Takes back what was done outside: these effects, newest first. */
+export const undoEffects = (id: string, effectIds: readonly string[]) => command(id, "/undo", "POST", { effectIds });
+
+/** Another run that goes on from a checkpoint of this one. */
+export const forkWorkflow = (
+  id: string,
+  body: { version: number; message?: string; nodes?: PlanEdit["nodes"] },
+): Promise<WorkflowView> => begin(id, "/fork", body);
+
+/** The real run of a rehearsal. */
+export const promoteWorkflow = (id: string): Promise<WorkflowView> => begin(id, "/promote", {});
+
+async function begin(id: string, path: string, body: unknown): Promise<WorkflowView> {
+  const view = await call<WorkflowView>(`/workflows/${id}${path}`, {
+    method: "POST",
+    body,
+    headers: { "idempotency-key": idempotencyKey() },
+  });
+  queryClient.setQueryData(keys.workflow(view.id), view);
+  await queryClient.invalidateQueries({ queryKey: keys.workflows(view.projectId) });
+  return view;
+}
+
+/** A page of events after `since`, oldest first. */
+export const fetchEventPage = async (workflowId: string, since: number): Promise<WorkflowEvent[]> =>
+  (await call<{ events: WorkflowEvent[] }>(`/workflows/${workflowId}/events${query({ since })}`)).events;
+
+/** The state as of a version. */
+export const fetchStateAt = async (workflowId: string, version: number): Promise<WorkflowState> =>
+  (await call<{ state: WorkflowState }>(`/workflows/${workflowId}/state${query({ version })}`)).state;
 
 /** Events after `since`, all of them. */
 export async function fetchEvents(workflowId: string, since: number, signal?: AbortSignal): Promise<WorkflowEvent[]> {

@@ -52,6 +52,14 @@ export const clockSeconds = (iso: string): string =>
     (locale) => new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", second: "2-digit" }),
   ).format(new Date(iso));
 
+/** The time, with the day where it is another one than today. */
+export function moment(iso: string): string {
+  const at = new Date(iso);
+  if (at.toDateString() === new Date().toDateString()) return clock(iso);
+  const style = { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" } as const;
+  return cached("moment", (locale) => new Intl.DateTimeFormat(locale, style)).format(at);
+}
+
 /** "3 minutes ago". */
 export function ago(iso: string, now: number = Date.now()): string {
   const seconds = Math.round((new Date(iso).getTime() - now) / 1000);

@@ -18,6 +18,7 @@ import { AgentLine } from "./AgentBadge.tsx";
 import { ApproveSheet } from "./ApproveSheet.tsx";
 import { MiniMap } from "./MiniMap.tsx";
 import { inOrder } from "./plan-edit.ts";
+import { Touches } from "./Touches.tsx";
 import { usePlanEditor } from "./use-plan-editor.ts";
 import { Variants } from "./Variants.tsx";
 
@@ -116,6 +117,7 @@ function Proposal({ view, onReview }: { readonly view: WorkflowView; readonly on
         </Button>
       )}
       <Limits limits={plan.limits} />
+      <Touches steps={editor.steps} />
       <Variants plan={plan} onChoose={editor.choose} busy={editor.pricing} />
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p>

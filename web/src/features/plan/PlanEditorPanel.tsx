@@ -16,6 +16,7 @@ import { PlanChanges } from "./PlanChanges.tsx";
 import { inOrder, moveStep, type Step } from "./plan-edit.ts";
 import { StepRow } from "./StepRow.tsx";
 import { StepSheet } from "./StepSheet.tsx";
+import { Touches } from "./Touches.tsx";
 import { useDragOrder } from "./use-drag-order.ts";
 import { usePlanEditor } from "./use-plan-editor.ts";
 import { Variants } from "./Variants.tsx";
@@ -67,6 +68,7 @@ export function PlanEditorPanel({ view, proposed, mayWrite }: PanelProps) {
           <Variants plan={plan} onChoose={editor.choose} busy={editor.pricing || !mayWrite} />
           <MiniMap steps={editor.steps} />
           <Limits limits={plan.limits} />
+          <Touches steps={editor.steps} />
           {STAGES.filter((stage) => stage !== "completed").map((stage) => {
             const group = steps.filter((step) => step.stage === stage);
             if (group.length === 0) return null;

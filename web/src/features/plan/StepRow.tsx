@@ -5,6 +5,7 @@ import { IconButton } from "../ui/Button.tsx";
 import { cx } from "../ui/classes.ts";
 import { AgentIcon, AgentLine } from "./AgentBadge.tsx";
 import type { Step } from "./plan-edit.ts";
+import { StepTouches } from "./Touches.tsx";
 import type { RowDrag } from "./use-drag-order.ts";
 
 interface RowProps {
@@ -71,6 +72,7 @@ export function StepRow({ step, index, waitsFor, pricing, mayWrite, drag, onOpen
                 <span>· {t("plan.after", { steps: waitsFor.map((one) => number(one)).join(", ") })}</span>
               )}
             </span>
+            <StepTouches names={step.touches} />
           </span>
         </button>
         {mayWrite && (

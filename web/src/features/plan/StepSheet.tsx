@@ -7,6 +7,7 @@ import { Input, TextArea } from "../ui/Field.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { AgentSelect, TierChoice } from "./AgentSelect.tsx";
 import { changeStep, explainProblem, type Step } from "./plan-edit.ts";
+import { withoutService } from "./touches.ts";
 
 interface SheetProps {
   readonly step: Step;
@@ -102,6 +103,30 @@ export function StepSheet({ step, steps, onClose, onRemove, onUp, onDown, onSave
               ))}
           </div>
         </fieldset>
+        {step.touches && step.touches.length > 0 && (
+          <fieldset>
+            <legend className="mb-1 text-sm font-medium text-soft">{t("touches.stepTitle")}</legend>
+            <p className="mb-1 text-[13px] text-muted">{t("touches.stepHint")}</p>
+            {step.touches.map((name) => (
+              <label
+                key={name}
+                className="flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-2 hover:bg-hover"
+              >
+                <input
+                  type="checkbox"
+                  className="size-5 shrink-0 accent-(--brand)"
+                  checked={edited.touches?.includes(name) ?? false}
+                  onChange={(event) =>
+                    change({
+                      touches: withoutService(step.touches ?? [], edited.touches ?? [], name, event.target.checked),
+                    })
+                  }
+                />
+                <bdi className="min-w-0 flex-1 text-[15px]">{name}</bdi>
+              </label>
+            ))}
+          </fieldset>
+        )}
         {problem && (
           <p role="alert" className="rounded-xl bg-warn-soft p-3 text-sm">
             <span className="block font-medium text-warn">{problem.title}</span>

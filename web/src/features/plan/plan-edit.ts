@@ -19,6 +19,7 @@ export const toStep = (node: Step): Step => ({
   dependsOn: node.dependsOn,
   tier: node.tier,
   optional: node.optional,
+  ...(node.touches ? { touches: node.touches } : {}),
   position: node.position,
   estimate: node.estimate,
 });
@@ -161,4 +162,11 @@ export function differenceOf(before: readonly Step[], after: readonly Step[]): P
 }
 
 const fingerprint = (step: Step): string =>
-  JSON.stringify([step.label, step.instructions, step.agent, step.tier, [...step.dependsOn].sort()]);
+  JSON.stringify([
+    step.label,
+    step.instructions,
+    step.agent,
+    step.tier,
+    [...step.dependsOn].sort(),
+    [...(step.touches ?? [])].sort(),
+  ]);
