@@ -17,6 +17,8 @@ export interface Env {
   readonly PROJECT: ObjectNamespace<ProjectRpc>;
   readonly LIBRARY: ObjectNamespace<LibraryRpc>;
   readonly CAPACITY: ObjectNamespace<CapacityRpc>;
+  /** Shares of new workflows by orchestrator, "bmad:90,lean:10" (orchestrators/rollout.ts). Absent: all by the default. */
+  readonly ORCHESTRATOR_ROLLOUT?: string;
   /** Workflows that run at once, at least 100; the others queue. */
   readonly CAPACITY_RUNNING?: string;
   /** 32 random bytes, base64: wraps the projects' data keys. */

@@ -1,15 +1,26 @@
+import { env as startEnv } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import { modelFromEnv } from "../models/registry.ts";
-import { DEFAULT_FRAMEWORK, orchestratorFor } from "../orchestrators/registry.ts";
+import { DEFAULT_FRAMEWORK, ORCHESTRATORS, orchestratorFor } from "../orchestrators/registry.ts";
+import { Chooser } from "../orchestrators/rollout.ts";
 import { projectKey } from "../storage/project-key.ts";
 import { createSealedStore } from "../storage/sealed-store.ts";
 import { isSessionLive } from "../storage/session-gate.ts";
 import type { Outside } from "./ports.ts";
+import { httpOutside } from "./tools/http/configured.ts";
+
+// Read at start, so that what is wrong with it stands at the head of the log.
+if ("HTTP_SERVICES" in startEnv) httpOutside(String(startEnv.HTTP_SERVICES));
+
+/** Of the isolate, so that a bad setting is told once and not for every workflow. */
+const chooser = new Chooser(ORCHESTRATORS, DEFAULT_FRAMEWORK, (problem) =>
+  console.error(JSON.stringify({ level: "error", what: "ORCHESTRATOR_ROLLOUT is not used", error: problem })),
+);
 
 /** The real outside of a workflow, from the Worker's bindings. */
 export function outsideOf(env: Env): Outside {
   return {
-    frameworkForNew: () => DEFAULT_FRAMEWORK,
+    frameworkForNew: (workflowId) => chooser.choose(env.ORCHESTRATOR_ROLLOUT, workflowId),
     orchestrator({ name, version }) {
       const found = orchestratorFor(name, version);
       if (!found) throw new Error(`the orchestrator ${name} ${version} is not carried by this deployment`);
@@ -32,8 +43,8 @@ export function outsideOf(env: Env): Outside {
       };
     },
     sandbox: env.SANDBOX,
-    services: () => [],
-    outsideTools: () => [],
+    services: () => httpOutside(env.HTTP_SERVICES).services,
+    outsideTools: () => httpOutside(env.HTTP_SERVICES).tools,
     isSessionLive: (sessionId) => isSessionLive(env.DB, sessionId),
   };
 }

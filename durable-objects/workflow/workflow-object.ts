@@ -13,29 +13,29 @@ import type {
   ImportWorkflow,
   WorkflowRpc,
 } from "../../shared/protocol/object-rpc.ts";
+import type { ProjectionPage } from "../../shared/protocol/projection.ts";
 import { decodeMember, MEMBER_HEADER } from "../../shared/protocol/trusted-member.ts";
 import type { WorkflowCommand } from "../../shared/protocol/workflow-commands.ts";
-import { type EventBody, SCHEMA_VERSION, type WorkflowEvent } from "../../shared/workflow/events.ts";
-import { redactEvent, redactState } from "../../shared/workflow/redact.ts";
+import type { EventBody, WorkflowEvent } from "../../shared/workflow/events.ts";
+import { redactEvent } from "../../shared/workflow/redact.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
 import { toArtifactView, toWorkflowView } from "../../shared/workflow/view.ts";
 import type { Env } from "../env.ts";
-import { compose, type Workflow } from "./compose.ts";
+import { isStranded, nudge, runAlarm } from "./alarms/run-alarm.ts";
+import { aroundOf } from "./around.ts";
+import { commit } from "./commit.ts";
+import { compose, report, type Workflow } from "./compose.ts";
 import * as commands from "./engine/commands.ts";
 import { problemFrom } from "./engine/faults.ts";
-import { PLANNING_CAP_MICROS } from "./engine/money.ts";
-import { checkpointOf } from "./fork/checkpoint.ts";
-import { frameworkFor, importEvent } from "./fork/import-state.ts";
-import { stateAt } from "./fork/state-at.ts";
+import { checkpointOf, pastOf, snapshotOf } from "./fork/checkpoint.ts";
+import { createdEvent, importedEvent } from "./fork/first-event.ts";
 import { createSchema, hasSchema } from "./log/schema.ts";
 import { modelNames } from "./model-names.ts";
 import { seam } from "./outside.ts";
 import type { Outside } from "./ports.ts";
 
-/** The platform ends a handler after 15 minutes; work still open is adopted by the next run. */
-const RUN_BUDGET_MS = 9 * 60_000;
-/** The platform drops an alarm that keeps failing; this one comes back instead. */
-const AFTER_FAULT_MS = 30_000;
+/** When an object that could not be opened is tried again. */
+const OPEN_AGAIN_MS = 30_000;
 const MAX_EVENTS = 1000;
 
 type Decide = (state: WorkflowState) => commands.Decision;
@@ -44,23 +44,19 @@ type Decide = (state: WorkflowState) => commands.Decision;
 export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
   readonly #outside: Outside;
   /** Null where no workflow was created. */
-  #workflow: Workflow | null;
+  #workflow: Workflow | null = null;
+  #fault = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#outside = seam.outsideOf(env);
-    this.#workflow = hasSchema(ctx.storage.sql) ? compose(ctx, this.#outside) : null;
+    this.#open();
   }
 
   /** Creating the same id again gives what is there. */
   async create(input: CreateWorkflow): Promise<Answer<WorkflowView>> {
     if (this.#workflow) return this.view({ userId: input.createdBy, role: "owner" });
-    const { createdBy, files, ...rest } = input;
-    const planningCapMicros = PLANNING_CAP_MICROS;
-    const framework = { ...this.#outside.frameworkForNew(input.id) };
-    return this.#begin(createdBy, (model) =>
-      ok({ name: "workflow.created", data: { ...rest, model, framework, files: [...files], planningCapMicros } }),
-    );
+    return this.#begin(input.createdBy, createdEvent(this.#outside, input));
   }
 
   async view(member: Member): Promise<Answer<WorkflowView>> {
@@ -73,9 +69,8 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
   async act(member: Member, command: WorkflowCommand): Promise<Answer<WorkflowView>> {
     const read = this.#read(member, "workflow.write");
     if (!read.ok) return read;
-    // Pricing asks another object: what the command may do is decided after it, from the state as it is then.
-    const pricing = command.kind === "edit-plan" ? await read.value.workflow.pricing(read.value.state) : null;
-    return this.#command(member, (state) => commands.decide(state, command, { now: Date.now(), pricing }));
+    const around = await aroundOf(command, read.value.state, this.#outside, read.value.workflow.pricing);
+    return this.#command(member, (state) => commands.decide(state, command, around));
   }
 
   async events(
@@ -102,14 +97,12 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
 
   async stateAt(member: Member, version: number): Promise<Answer<WorkflowState>> {
     const read = this.#read(member, "workflow.read");
-    if (!read.ok) return read;
-    const state = stateAt(read.value.workflow.journal, version);
-    return state ? ok(redactState(state)) : err(problem("not_found"));
+    return read.ok ? pastOf(read.value.workflow.journal, version) : read;
   }
 
   async snapshot(member: Member): Promise<Answer<{ schemaVersion: number; state: WorkflowState }>> {
     const read = this.#read(member, "workflow.read");
-    return read.ok ? ok({ schemaVersion: SCHEMA_VERSION, state: redactState(read.value.state) }) : read;
+    return read.ok ? snapshotOf(read.value.state) : read;
   }
 
   async checkpoint(member: Member, request: ForkRequest): Promise<Answer<Checkpoint>> {
@@ -122,13 +115,16 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
   /** The same id again gives what is there; the new run is pinned to the model of today, as every new one. */
   async importState(input: ImportWorkflow): Promise<Answer<WorkflowView>> {
     if (this.#workflow) return this.view({ userId: input.createdBy, role: "owner" });
-    const framework = frameworkFor(this.#outside, input);
-    return this.#begin(input.createdBy, (model) => importEvent(input, { model, framework }));
+    return this.#begin(input.createdBy, importedEvent(this.#outside, input));
   }
 
   /** A person left the project or changed roles: what they have open is closed. */
   async dropMember(userId: string, _role: Role | null): Promise<void> {
     this.#workflow?.hub.dropMember(userId);
+  }
+
+  async projections(since: number): Promise<ProjectionPage | null> {
+    return this.#workflow?.projections.page(since) ?? null;
   }
 
   async destroy(): Promise<void> {
@@ -171,25 +167,25 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
 
   /** The executor runs here and nowhere else. It never throws: the platform gives up after a few failed alarms. */
   override async alarm(): Promise<void> {
-    const workflow = this.#workflow;
-    if (!workflow) return;
-    const { alarms, executor } = workflow;
-    alarms.take(Date.now());
-    const next = await executor.run(RUN_BUDGET_MS).catch(() => Date.now() + AFTER_FAULT_MS);
-    if (this.#workflow !== workflow) return;
-    alarms.set("timer", next);
-    alarms.arm();
+    const workflow = this.#open();
+    if (workflow) await runAlarm(workflow, () => this.#workflow === workflow);
+    else if (this.#fault) await this.ctx.storage.setAlarm(Date.now() + OPEN_AGAIN_MS);
   }
 
-  /** Writes the first event, made for what new runs are pinned to now. */
-  #begin(createdBy: string, first: (model: WorkflowState["model"]) => Answer<EventBody>): Answer<WorkflowView> {
-    let event: Answer<EventBody>;
+  /** Null where no workflow was created, and where its storage cannot be read: then `#fault` is set, and it is tried again. */
+  #open(): Workflow | null {
+    if (this.#workflow) return this.#workflow;
     try {
-      const { provider, simulated } = this.#outside.model();
-      event = first({ provider, simulated });
+      this.#workflow = hasSchema(this.ctx.storage.sql) ? compose(this.ctx, this.#outside) : null;
+      this.#fault = false;
     } catch (error) {
-      return err(problemFrom(error));
+      this.#fault = true;
+      report(this.ctx.id.name ?? "", "the workflow could not be opened", error);
     }
+    return this.#workflow;
+  }
+
+  #begin(createdBy: string, event: Answer<EventBody>): Answer<WorkflowView> {
     if (!event.ok) return event;
     createSchema(this.ctx.storage.sql);
     const workflow = compose(this.ctx, this.#outside);
@@ -201,14 +197,14 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
   }
 
   #read(member: Member, action: Action): Answer<{ workflow: Workflow; state: WorkflowState }> {
-    const workflow = this.#workflow;
+    const workflow = this.#open();
     const state = workflow?.journal.state;
-    if (!workflow || !state) return err(problem("not_found"));
+    if (this.#fault) return err(problem("storage_error"));
+    if (!workflow || !state) return err(workflow?.journal.refusal ?? problem("not_found"));
     const refusal = commands.refusalFor(member, action);
     if (refusal) return err(refusal);
     // Whatever made the alarm vanish: whoever looks at a run that should be going sets it going.
-    const { executor, alarms } = workflow;
-    if (commands.isActive(state) && !executor.running && alarms.next() === null) nudge(workflow);
+    if (isStranded(workflow)) nudge(workflow);
     return ok({ workflow, state });
   }
 
@@ -216,22 +212,12 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
   #command(member: Member, decide: Decide): Answer<WorkflowView> {
     const read = this.#read(member, "workflow.write");
     if (!read.ok) return read;
-    const { workflow, state } = read.value;
-    const decision = decide(state);
-    if (!decision.ok) return decision;
-    workflow.journal.append({ kind: "user", id: member.userId }, decision.value);
-    nudge(workflow);
-    return ok(this.#view(workflow.journal.state ?? state));
+    const done = commit(read.value.workflow, member.userId, decide);
+    return done.ok ? ok(this.#view(done.value)) : done;
   }
 
   #view(state: WorkflowState): WorkflowView {
     const position = this.#workflow?.admission.position ?? null;
     return toWorkflowView(state, state.locale, modelNames(this.#outside, state), Date.now(), position);
   }
-}
-
-/** There is something to do: the loop looks again, or is started by the alarm. */
-function nudge({ alarms, executor }: Workflow): void {
-  if (executor.running) executor.poke();
-  else alarms.set("run", Date.now());
 }

@@ -17,6 +17,8 @@ export type WorkflowCommand =
   | { readonly kind: "retry"; readonly nodeId?: string | undefined; readonly instructions?: string | undefined }
   | { readonly kind: "steer"; readonly message: string }
   | { readonly kind: "cancel"; readonly reason: string }
+  /** Another orchestrator goes on from here (NFR-I3.3); `workflow_busy` while a call or a tool is under way. */
+  | { readonly kind: "migrate"; readonly framework: { readonly name: string; readonly version: string } }
   | { readonly kind: "answer"; readonly questionId: string; readonly answer: string }
   | {
       readonly kind: "decide";

@@ -9,6 +9,7 @@ import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { Variant } from "../../../shared/workflow/plan.ts";
 import { FINISHED, statusOf, type WorkflowState } from "../../../shared/workflow/state.ts";
 import { type Pricing, readEdit } from "./edit-plan.ts";
+import { migrate } from "./migrate.ts";
 
 /** What a command comes to: the facts to append, in the turn in which they were decided. */
 export type Decision = Result<readonly EventBody[], Problem>;
@@ -35,6 +36,8 @@ export interface Around {
   /** Milliseconds UTC. */
   readonly now: number;
   readonly pricing: Pricing | null;
+  /** Whether this deployment can run a workflow by that orchestrator. */
+  carries(framework: WorkflowState["framework"]): boolean;
 }
 
 /** What a member's command comes to from this state. */
@@ -54,6 +57,10 @@ export function decide(state: WorkflowState, command: WorkflowCommand, around: A
       return steer(state, command.message);
     case "cancel":
       return cancel(state, command.reason);
+    case "migrate":
+      return isFinished(state)
+        ? refuseNow("workflow_finished", state)
+        : migrate(state, command.framework, around.carries);
     case "answer":
       return answer(state, command);
     case "decide":

@@ -4,10 +4,11 @@ import { SYSTEM } from "../../../shared/workflow/records.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { ModelOutcome } from "../../models/port.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import type { LogStore, Timers } from "../ports.ts";
+import type { Hash, LogStore, Timers } from "../ports.ts";
 import type { Gate } from "./admission.ts";
 import { Backoff } from "./backoff.ts";
 import { isActive, isFinished } from "./commands.ts";
+import { EffectRunner } from "./effect-runner.ts";
 import { failureFrom, failureOf } from "./faults.ts";
 import { type Journal, priceCall } from "./journal.ts";
 import { unusedLease } from "./money.ts";
@@ -30,6 +31,9 @@ export interface ExecutorDeps {
   readonly outbox: Outbox;
   /** Whether there is room to run. */
   readonly gate: Gate;
+  /** What reaches outside; read when it is needed first. */
+  readonly outside: () => Services["outside"];
+  readonly hash: Hash;
   readonly loadServices: (state: WorkflowState) => Promise<Services>;
   /** Text as it streams, for the screen. */
   readonly onText: (nodeId: string | null, delta: string) => void;
@@ -43,7 +47,7 @@ export interface ExecutorDeps {
  *
  * X1 Work is started only after its intent is in the log, and is kept in `#work` until it is settled there.
  * X2 An open call in the log that is not in `#work` was torn off by a crash: it is booked, never awaited.
- * X3 An open tool in the log that is not in `#work` is run again.
+ * X3 An open tool in the log that is not in `#work` is run again; what reaches outside is left to the effect runner.
  * X4 Nothing that a step, a tool or a model does ends the loop: failures become events.
  * X5 Work outlives a run: the next run in the same instance finds it in `#work`.
  */
@@ -52,6 +56,7 @@ export class Executor {
   readonly #work = new Map<string, AbortController>();
   readonly #leaseBackoff = new Backoff();
   readonly #loadBackoff = new Backoff();
+  readonly #effects: EffectRunner;
   #services: Services | null = null;
   #leaseDry = false;
   #running = false;
@@ -61,7 +66,10 @@ export class Executor {
 
   constructor(deps: ExecutorDeps) {
     this.#deps = deps;
+    this.#effects = new EffectRunner({ ...deps, start: (key, work) => this.#start(key, work) });
     deps.journal.onAppend((events) => {
+      // Another orchestrator: it is loaded before anything more is decided.
+      if (events.some((event) => event.name === "workflow.migrated")) this.#services = null;
       if (!events.some((event) => event.name === "workflow.resumed" || event.name === "cap.raised")) return;
       this.#leaseDry = false;
       this.#leaseBackoff.reset();
@@ -121,6 +129,7 @@ export class Executor {
       if (!this.#began) journal.beginEpoch();
       this.#recover();
       this.#began = true;
+      this.#effects.turn(this.#deps.gate.admitted);
       const state = journal.state;
       if (state && isFinished(state)) this.#finish(state);
       else if (state) this.#advance(state);
@@ -143,7 +152,7 @@ export class Executor {
       journal.append(agentOf(state, call.nodeId), [
         { name: "call.unconfirmed", data: { callId: call.callId, bookedMicros: call.reservedMicros } },
       ]);
-    if (this.#began || isFinished(state) || (lost.length === 0 && openTools(state).length === 0)) return;
+    if (this.#began || isFinished(state) || (lost.length === 0 && !this.#effects.tornOff(state))) return;
     const crashes = store.number("crashes") + 1;
     store.setNumber("crashes", crashes);
     if (crashes >= MAX_CRASHES && !state.pause)
@@ -160,16 +169,19 @@ export class Executor {
     const services = this.#services;
     if (!services && this.#loadBackoff.readyAt <= clock.now()) this.#start("services", () => this.#load(state));
     if (!services || !this.#deps.gate.admitted) return;
-    for (const tool of openTools(state).slice(0, MAX_TOOLS))
-      if (!this.#work.has(tool.toolCallId)) this.#startTool(tool, services);
+    const tools = openTools(state).filter((tool) => !this.#effects.owns(state, tool));
+    for (const tool of tools.slice(0, MAX_TOOLS)) if (!this.#work.has(tool.toolCallId)) this.#startTool(tool, services);
     const { orchestrator, model, profiles, outside } = services;
     const around = { now: clock.now(), profiles, services: outside.services, outsideTools: outside.tools };
     const work = superStep({ journal, orchestrator, model, random, around, leaseDry: this.#leaseDry });
     for (const call of work.calls) this.#startCall(call, services);
-    for (const tool of work.tools) this.#startTool(tool, services);
+    for (const tool of work.tools) if (!this.#effects.owns(state, tool)) this.#startTool(tool, services);
     if (work.leaseMicros > 0 && this.#leaseBackoff.readyAt <= clock.now())
       this.#start("lease", () => this.#lease(work.leaseMicros, services));
+    const version = journal.state?.version;
+    this.#effects.turn(true);
     if (work.problem) this.#attention(work.problem);
+    else if (journal.state?.version !== version) this.#wake();
     else this.#noticeRest(work.leaseMicros > 0);
   }
 
@@ -183,7 +195,9 @@ export class Executor {
     if (!state || !isActive(state)) return;
     const underWay = [...this.#work.keys()].some((key) => key !== "outbox");
     if (underWay || wantsLease || retryTimes(state).some((at) => at > clock.now())) return;
-    if (state.questions.some((one) => one.status === "open"))
+    if (this.#effects.retryAt !== null) return;
+    const isOpen = (one: { readonly status: string }) => one.status === "open";
+    if (state.questions.some(isOpen) || state.approvals.some((one) => one.kind === "effect" && isOpen(one)))
       journal.append(SYSTEM, [{ name: "workflow.paused", data: { reason: "person", failure: null, resumeAt: null } }]);
     else this.#attention(new Error("the orchestrator has nothing left to do, and the workflow is not at its end"));
   }
@@ -202,7 +216,9 @@ export class Executor {
     const { journal, clock } = this.#deps;
     const now = clock.now();
     this.#abortedAt ??= now;
-    for (const [key, abort] of this.#work) if (key !== "outbox" && key !== "lease") abort.abort();
+    this.#effects.endSoon();
+    for (const [key, abort] of this.#work)
+      if (key !== "outbox" && key !== "lease" && !this.#effects.isWrite(key)) abort.abort();
     const open = Object.values(state.calls);
     if (open.length > 0 && now < this.#abortedAt + ABORT_GRACE_MS) return;
     for (const call of open) {
@@ -223,6 +239,8 @@ export class Executor {
     const now = clock.now();
     const outboxAt = outbox.dueAt();
     const times = outboxAt === null || this.#work.has("outbox") ? [] : [outboxAt];
+    const effectsAt = this.#effects.dueAt(state);
+    if (effectsAt !== null) times.push(effectsAt);
     if (isFinished(state)) {
       if (Object.keys(state.calls).length > 0) times.push((this.#abortedAt ?? now) + ABORT_GRACE_MS);
     } else {
@@ -241,7 +259,10 @@ export class Executor {
 
   async #load(state: WorkflowState): Promise<void> {
     try {
-      this.#services = await this.#deps.loadServices(state);
+      const services = await this.#deps.loadServices(state);
+      const now = this.#deps.journal.state?.framework ?? state.framework;
+      if (now.name !== state.framework.name || now.version !== state.framework.version) return;
+      this.#services = services;
       this.#loadBackoff.reset();
     } catch (error) {
       if (this.#loadBackoff.fail(this.#deps.clock.now())) this.#attention(error);

@@ -2,6 +2,7 @@ import { problem } from "../../../shared/errors/problem.ts";
 import { err, ok } from "../../../shared/lib/result.ts";
 import type { Answer, Checkpoint, ForkRequest } from "../../../shared/protocol/object-rpc.ts";
 import { SCHEMA_VERSION } from "../../../shared/workflow/events.ts";
+import { redactState } from "../../../shared/workflow/redact.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { Pricing } from "../engine/edit-plan.ts";
 import { PLANNING_CAP_MICROS } from "../engine/money.ts";
@@ -12,6 +13,16 @@ import { type EventReader, promotionPoint, stateAt } from "./state-at.ts";
 export interface ForkSource extends EventReader {
   readonly state: WorkflowState | null;
 }
+
+/** The state as it was, for clients. */
+export function pastOf(source: ForkSource, version: number): Answer<WorkflowState> {
+  const state = stateAt(source, version);
+  return state ? ok(redactState(state)) : err(problem("not_found"));
+}
+
+/** The published snapshot, for clients. */
+export const snapshotOf = (state: WorkflowState): Answer<{ schemaVersion: number; state: WorkflowState }> =>
+  ok({ schemaVersion: SCHEMA_VERSION, state: redactState(state) });
 
 /** The checkpoint a request names, made ready for a new run; see WorkflowRpc.checkpoint. */
 export function checkpointOf(source: ForkSource, request: ForkRequest, pricing: Pricing): Answer<Checkpoint> {

@@ -5,7 +5,6 @@ import { type EventBody, SCHEMA_VERSION } from "../../../shared/workflow/events.
 import { findPlanProblem } from "../../../shared/workflow/plan-graph.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import { WorkflowStateSchema } from "../../../shared/workflow/state-schema.ts";
-import type { Outside } from "../ports.ts";
 
 /** The first event of a run that goes on from a checkpoint, validated as the published snapshot. */
 export function importEvent(
@@ -20,20 +19,6 @@ export function importEvent(
     name: "workflow.imported",
     data: { reason, from, schemaVersion: SCHEMA_VERSION, state: read.data },
   });
-}
-
-/** A fork stays with the framework it came from, as long as this deployment carries it. */
-export function frameworkFor(
-  outside: Pick<Outside, "orchestrator" | "frameworkForNew">,
-  input: Pick<ImportWorkflow, "id" | "state">,
-): WorkflowState["framework"] {
-  const { name, version } = input.state.framework;
-  try {
-    outside.orchestrator({ name, version });
-    return { name, version };
-  } catch {
-    return { ...outside.frameworkForNew(input.id) };
-  }
 }
 
 /** A new run begins with nothing under way, nothing spent, and a plan nobody has approved. */

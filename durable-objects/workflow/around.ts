@@ -1,0 +1,20 @@
+import type { WorkflowCommand } from "../../shared/protocol/workflow-commands.ts";
+import type { WorkflowState } from "../../shared/workflow/state.ts";
+import type { Around } from "./engine/commands.ts";
+import type { Pricing } from "./engine/edit-plan.ts";
+import { carries } from "./fork/first-event.ts";
+import type { Outside } from "./ports.ts";
+
+/**
+ * What a command is decided with. Pricing an edit asks another object, so what the command may do is decided after
+ * it, from the state as it is then.
+ */
+export async function aroundOf(
+  command: WorkflowCommand,
+  state: WorkflowState,
+  outside: Outside,
+  pricing: (state: WorkflowState) => Promise<Pricing>,
+): Promise<Around> {
+  const priced = command.kind === "edit-plan" ? await pricing(state) : null;
+  return { now: Date.now(), pricing: priced, carries: (framework) => carries(outside, framework) };
+}
