@@ -1,5 +1,3 @@
-import { type DirectoryProject, writeProject } from "../storage/directory.ts";
-
 export interface Meta {
   readonly id: string;
   readonly name: string;
@@ -74,19 +72,12 @@ export class ProjectMeta {
     return this.#sql.exec("SELECT 1 FROM meta WHERE erased_at IS NOT NULL").toArray().length > 0;
   }
 
-  /** Brings D1 up to date; calls `later` when it is away. */
-  async publish(db: D1Database, members: DirectoryProject["members"], later: () => Promise<void>): Promise<void> {
-    const meta = this.get();
-    if (!meta) return;
-    this.#sql.exec("UPDATE meta SET directory_dirty = 1");
-    try {
-      await writeProject(db, { ...meta, members });
-      // A change during the write made it dirty again with other content; comparing keeps that one due.
-      const now = this.get();
-      if (now?.name === meta.name && now.deletedAt === meta.deletedAt)
-        this.#sql.exec("UPDATE meta SET directory_dirty = 0");
-    } catch {
-      await later();
-    }
+  /** Created and not deleted. */
+  isOpen(): boolean {
+    return this.get()?.deletedAt === null;
+  }
+
+  setDirty(dirty: boolean): void {
+    this.#sql.exec("UPDATE meta SET directory_dirty = ?", dirty ? 1 : 0);
   }
 }

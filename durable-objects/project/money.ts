@@ -1,6 +1,6 @@
 import type { BudgetView } from "../../shared/api/projects.ts";
 import { type Problem, problem } from "../../shared/errors/problem.ts";
-import type { LedgerEntry } from "../../shared/protocol/object-rpc.ts";
+import type { Lease, LedgerEntry } from "../../shared/protocol/object-rpc.ts";
 
 /** Talking to the Director is cheap, capped and shown: at most this much per project and UTC day. */
 export const DAILY_TALK_CAP_MICROS = 1_000_000;
@@ -16,19 +16,29 @@ export class ProjectMoney {
     this.#sql = sql;
   }
 
-  /** Grants up to what the budget has left; the same tranche asked for again gets the same answer. */
-  lease(input: { workflowId: string; trancheId: string; micros: number }): number {
+  /**
+   * Grants up to what the budget has left. The same tranche asked for again, after an answer that was lost, gets the
+   * same grant, whatever the second asking names.
+   */
+  lease(input: { workflowId: string; trancheId: string; micros: number }): Lease {
     const known = this.#sql
-      .exec<{ micros: number }>(
-        "SELECT micros FROM tranches WHERE workflow_id = ? AND tranche_id = ?",
+      .exec<{ micros: number; asked_micros: number | null }>(
+        "SELECT micros, asked_micros FROM tranches WHERE workflow_id = ? AND tranche_id = ?",
         input.workflowId,
         input.trancheId,
       )
       .toArray()[0];
-    if (known) return known.micros;
+    if (known) return { granted: known.micros, asked: known.asked_micros ?? known.micros };
     const granted = Math.max(0, Math.min(input.micros, this.left()));
-    this.#sql.exec("INSERT INTO tranches VALUES (?, ?, ?)", input.workflowId, input.trancheId, granted);
-    return granted;
+    this.#sql.exec(
+      "INSERT INTO tranches (workflow_id, tranche_id, micros, asked_micros) VALUES (?, ?, ?, ?)",
+      input.workflowId,
+      input.trancheId,
+      granted,
+      input.micros,
+    );
+    this.#sql.exec("UPDATE purse SET leased_micros = leased_micros + ?", granted);
+    return { granted, asked: input.micros };
   }
 
   /**
@@ -36,12 +46,13 @@ export class ProjectMoney {
    * return said twice changes nothing.
    */
   release(input: { workflowId: string; returnId: string; micros: number }): void {
-    this.#sql.exec(
+    const { rowsWritten } = this.#sql.exec(
       "INSERT INTO returns VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
       input.workflowId,
       input.returnId,
       input.micros,
     );
+    if (rowsWritten > 0) this.#sql.exec("UPDATE purse SET returned_micros = returned_micros + ?", input.micros);
   }
 
   view(): BudgetView {
@@ -67,8 +78,7 @@ export class ProjectMoney {
   left(): number {
     const row = this.#sql
       .exec<{ left: number }>(
-        `SELECT (SELECT budget_micros FROM meta) - (SELECT COALESCE(SUM(micros), 0) FROM tranches)
-         + (SELECT COALESCE(SUM(micros), 0) FROM returns)
+        `SELECT (SELECT budget_micros FROM meta) - (SELECT leased_micros - returned_micros FROM purse)
          - (SELECT COALESCE(SUM(cost_micros), 0) FROM rollups WHERE operation = 'chat') AS left`,
       )
       .one();
@@ -91,6 +101,43 @@ export class ProjectMoney {
 
   /** Books an entry once; the roll-ups move in the same transaction. */
   book(entry: LedgerEntry): void {
+    if (!this.#write(entry)) return;
+    this.#sql.exec(
+      `INSERT INTO rollups VALUES (?, ?, ?, ?, 1, ?)
+       ON CONFLICT DO UPDATE SET calls = calls + 1, cost_micros = cost_micros + excluded.cost_micros`,
+      entry.at.slice(0, 10),
+      entry.model,
+      entry.operation,
+      entry.simulated ? 1 : 0,
+      entry.costMicros,
+    );
+  }
+
+  /** A workflow's lines as derived from its log again, in place of those that are here; {@link recount} follows. */
+  replaceLines(workflowId: string, lines: readonly LedgerEntry[]): void {
+    this.#sql.exec("DELETE FROM ledger WHERE source IN (?, ?)", workflowId, `${workflowId}:unconfirmed`);
+    for (const line of lines) this.#write(line);
+  }
+
+  /** Adds the roll-ups up again from the ledger, without lines that no workflow's log can have given. */
+  recount(): void {
+    this.#sql.exec(`
+      DELETE FROM ledger WHERE workflow_id IS NOT NULL AND source NOT IN (workflow_id, workflow_id || ':unconfirmed');
+      DELETE FROM rollups;
+      INSERT INTO rollups SELECT substr(at, 1, 10) AS day, model, operation, simulated, COUNT(*), SUM(cost_micros)
+        FROM ledger GROUP BY day, model, operation, simulated;`);
+  }
+
+  /** Workflows the ledger names. */
+  workflows(): string[] {
+    return this.#sql
+      .exec<{ id: string }>("SELECT DISTINCT workflow_id AS id FROM ledger WHERE workflow_id IS NOT NULL")
+      .toArray()
+      .map((row) => row.id);
+  }
+
+  /** False when it is there already. */
+  #write(entry: LedgerEntry): boolean {
     const { usage } = entry;
     const written = this.#sql.exec(
       `INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -109,15 +156,6 @@ export class ProjectMoney {
       entry.confirmed ? 1 : 0,
       entry.at,
     ).rowsWritten;
-    if (written === 0) return;
-    this.#sql.exec(
-      `INSERT INTO rollups VALUES (?, ?, ?, ?, 1, ?)
-       ON CONFLICT DO UPDATE SET calls = calls + 1, cost_micros = cost_micros + excluded.cost_micros`,
-      entry.at.slice(0, 10),
-      entry.model,
-      entry.operation,
-      entry.simulated ? 1 : 0,
-      entry.costMicros,
-    );
+    return written > 0;
   }
 }

@@ -10,6 +10,8 @@ import { encodeMember, MEMBER_HEADER } from "../../shared/protocol/trusted-membe
 const owner: Member = { userId: "usr_owner", role: "owner" };
 const viewer: Member = { userId: "usr_viewer", role: "viewer" };
 
+const NOTHING = { ledger: [], audit: [], repairs: [] };
+
 let id: string;
 const project = () => env.PROJECT.getByName(id);
 
@@ -27,6 +29,7 @@ function summary(version: number, status = "building"): WorkflowSummary {
     status,
     stage: "building",
     version,
+    headHash: String(version).repeat(64),
     spentMicros: version,
     capMicros: 100,
     simulated: true,
@@ -121,7 +124,7 @@ describe("deletion", () => {
     await erased();
     if (made.ok) expect(await isGone(made.value.id)).toBe(true);
     expect(await create()).toMatchObject({ ok: false, error: { code: "not_found" } });
-    expect(await project().lease({ workflowId: "wf_a", trancheId: "t1", micros: 1 })).toEqual({ granted: 0 });
+    expect(await project().lease({ workflowId: "wf_a", trancheId: "t1", micros: 1 })).toEqual({ granted: 0, asked: 1 });
     const rows = await env.DB.prepare("SELECT count(*) AS n FROM workflow_index WHERE project_id = ?").bind(id).first();
     expect(rows).toEqual({ n: 0 });
   });
@@ -138,22 +141,23 @@ describe("deletion", () => {
 describe("money: leases and ledger", () => {
   test("a tranche asked for twice is granted once; no grant exceeds the budget", async () => {
     const ask = (trancheId: string, micros: number) => project().lease({ workflowId: "wf_a", trancheId, micros });
-    expect(await ask("t1", 30_000_000)).toEqual({ granted: 30_000_000 });
-    expect(await ask("t1", 30_000_000)).toEqual({ granted: 30_000_000 });
-    expect(await ask("t2", 30_000_000)).toEqual({ granted: 20_000_000 });
+    expect(await ask("t1", 30_000_000)).toEqual({ granted: 30_000_000, asked: 30_000_000 });
+    expect(await ask("t1", 30_000_000)).toEqual({ granted: 30_000_000, asked: 30_000_000 });
+    expect(await ask("t2", 30_000_000)).toEqual({ granted: 20_000_000, asked: 30_000_000 });
     const giveBack = (returnId: string) => project().release({ workflowId: "wf_a", returnId, micros: 5_000_000 });
     await giveBack("r7");
     await giveBack("r7");
-    expect(await ask("t3", 30_000_000)).toEqual({ granted: 5_000_000 });
+    expect(await ask("t3", 30_000_000)).toEqual({ granted: 5_000_000, asked: 30_000_000 });
     // It failed, was retried and finished again.
     await giveBack("r19");
-    expect(await ask("t4", 30_000_000)).toEqual({ granted: 5_000_000 });
+    expect(await ask("t4", 30_000_000)).toEqual({ granted: 5_000_000, asked: 30_000_000 });
   });
 
   test("the budget moves with its owner's word, never below what is given away; spending is told apart (FR-9)", async () => {
     await project().lease({ workflowId: "wf_a", trancheId: "t1", micros: 2_000_000 });
     await project().project({
       summary: { ...summary(1), id: newId("wf") },
+      ...NOTHING,
       ledger: [entry(1, 10), { ...entry(2, 20), simulated: false }, { ...entry(3, 400), operation: "chat" }],
     });
     const set = (micros: number, member = owner) => project().setBudget(member, micros);
@@ -168,9 +172,9 @@ describe("money: leases and ledger", () => {
   });
 
   test("deliveries that come again or late change nothing", async () => {
-    await project().project({ summary: summary(2), ledger: [entry(1, 10), entry(2, 20)] });
-    await project().project({ summary: summary(2), ledger: [entry(1, 10), entry(2, 20)] });
-    await project().project({ summary: summary(1, "planning"), ledger: [] });
+    await project().project({ summary: summary(2), ...NOTHING, ledger: [entry(1, 10), entry(2, 20)] });
+    await project().project({ summary: summary(2), ...NOTHING, ledger: [entry(1, 10), entry(2, 20)] });
+    await project().project({ summary: summary(1, "planning"), ...NOTHING });
     const page = await project().workflows(owner, { limit: 10, cursor: null });
     expect(page).toMatchObject({ ok: true, value: { items: [{ version: 2, status: "building" }], nextCursor: null } });
     const total = await runInDurableObject(env.PROJECT.getByName(id), (_object, state) =>
@@ -208,7 +212,7 @@ describe("the Director (FR-2.1): a reply is a job that nobody has to wait for", 
       return said?.type === "message" ? said.message.problem : undefined;
     };
     expect(await problemNow()).toBeUndefined();
-    await project().project({ summary: { ...summary(1), id: newId("wf") }, ledger: [talk(1, 1_000_000)] });
+    await project().project({ summary: { ...summary(1), id: newId("wf") }, ...NOTHING, ledger: [talk(1, 1_000_000)] });
     expect(await problemNow()).toBe("director_daily_cap");
     const money = await project().budget(owner);
     if (!money.ok) throw new Error(money.error.code);

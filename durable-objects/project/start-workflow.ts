@@ -30,6 +30,7 @@ export async function startWorkflow(
     status: "planning",
     stage: "planning",
     version: 0,
+    headHash: null,
     spentMicros: 0,
     capMicros: 0,
     simulated: false,

@@ -33,6 +33,12 @@ export class Summaries {
     return row ? parse(row) : null;
   }
 
+  /** A workflow's row as derived from its log again, in place of the one that is here; null removes it. */
+  replace(id: string, summary: WorkflowSummary | null): void {
+    this.#sql.exec("DELETE FROM summaries WHERE workflow_id = ?", id);
+    if (summary) this.apply(summary);
+  }
+
   /** Newest first. */
   page(input: { limit: number; cursor: string | null }): { items: WorkflowSummary[]; nextCursor: string | null } {
     const [createdAt = "~", id = "~"] = input.cursor?.split("|") ?? [];
@@ -55,6 +61,15 @@ export class Summaries {
     this.#sql.exec("INSERT INTO started VALUES (?) ON CONFLICT DO NOTHING", id);
   }
 
+  /** Takes back {@link begin} of a workflow that was never created. */
+  abandon(id: string): void {
+    this.#sql.exec("DELETE FROM started WHERE workflow_id = ?", id);
+  }
+
+  knows(id: string): boolean {
+    return this.#ids("WHERE workflow_id = ?", id).length > 0;
+  }
+
   unfinished(): string[] {
     return this.#ids("WHERE workflow_id NOT IN (SELECT workflow_id FROM summaries WHERE finished = 1)");
   }
@@ -67,10 +82,11 @@ export class Summaries {
     this.#sql.exec("DELETE FROM started; DELETE FROM summaries;");
   }
 
-  #ids(where: string): string[] {
+  #ids(where: string, ...bindings: string[]): string[] {
     return this.#sql
       .exec<{ workflow_id: string }>(
         `SELECT workflow_id FROM (SELECT workflow_id FROM started UNION SELECT workflow_id FROM summaries) ${where}`,
+        ...bindings,
       )
       .toArray()
       .map((row) => row.workflow_id);

@@ -44,11 +44,16 @@ export async function writeProject(db: D1Database, project: DirectoryProject): P
 
 /** Brings a workflow's row to this summary, unless a newer version is there. Its name stays in the project. */
 export async function writeWorkflow(db: D1Database, summary: WorkflowSummary): Promise<void> {
-  await db
+  await workflowRow(db, summary).run();
+}
+
+function workflowRow(db: D1Database, summary: WorkflowSummary): D1PreparedStatement {
+  return db
     .prepare(
       `INSERT INTO workflow_index (id, project_id, status, stage, version, spent_micros, cap_micros, simulated, waiting,
          created_by, created_at, updated_at, completed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET status = excluded.status, stage = excluded.stage, version = excluded.version,
+         created_by = excluded.created_by, created_at = excluded.created_at,
          spent_micros = excluded.spent_micros, cap_micros = excluded.cap_micros, simulated = excluded.simulated,
          waiting = excluded.waiting,
          updated_at = excluded.updated_at, completed_at = excluded.completed_at
@@ -68,9 +73,29 @@ export async function writeWorkflow(db: D1Database, summary: WorkflowSummary): P
       summary.createdAt,
       summary.updatedAt,
       summary.completedAt,
-    )
-    .run();
+    );
 }
+
+/** Ids of the workflows the directory has for a project. */
+export async function listedWorkflows(db: D1Database, projectId: string): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT id FROM workflow_index WHERE project_id = ?")
+    .bind(projectId)
+    .all<{ id: string }>();
+  return results.map((row) => row.id);
+}
+
+/** Puts a workflow's row in place of whatever is there. */
+export async function replaceWorkflow(db: D1Database, summary: WorkflowSummary): Promise<void> {
+  await db.batch([removal(db, summary.id), workflowRow(db, summary)]);
+}
+
+export async function dropWorkflow(db: D1Database, id: string): Promise<void> {
+  await removal(db, id).run();
+}
+
+const removal = (db: D1Database, id: string): D1PreparedStatement =>
+  db.prepare("DELETE FROM workflow_index WHERE id = ?").bind(id);
 
 /** Removes what the directories hold of a project's workflows and files, when it is erased. */
 export async function clearProject(db: D1Database, projectId: string): Promise<void> {

@@ -77,6 +77,7 @@ describe("directory", () => {
     status: "building",
     stage: "building",
     version: 3,
+    headHash: null,
     spentMicros: 10,
     capMicros: 100,
     simulated: true,

@@ -14,6 +14,7 @@ import type { Services } from "./engine/services.ts";
 import { sha256 } from "./log/hash.ts";
 import { SqliteLog } from "./log/sqlite-log.ts";
 import { Outbox } from "./outbox/outbox.ts";
+import { Projections } from "./outbox/projections.ts";
 import type { Outside, Timers } from "./ports.ts";
 import { createToolHost } from "./tools/host.ts";
 import { ProjectFiles, uploadsOf } from "./tools/project-files.ts";
@@ -25,6 +26,7 @@ export interface Workflow {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly hub: Hub;
+  readonly projections: Projections;
   readonly executor: Executor;
   readonly admission: Admission;
   readonly alarms: KeyedAlarms<AlarmKey>;
@@ -84,6 +86,7 @@ export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
     clock,
     journal,
     hub,
+    projections: new Projections(journal),
     executor,
     admission,
     alarms,

@@ -5,6 +5,7 @@ import type { StoredEvent } from "../../shared/workflow/codec.ts";
 import type { ModelPort } from "../models/port.ts";
 import type { Orchestrator } from "../orchestrators/port.ts";
 import type { OutsideTool, ServiceInfo } from "./effects/port.ts";
+import type { OutboxFact } from "./outbox/derive.ts";
 
 /** One row of `checkpoints`. */
 export interface LogRow extends StoredEvent {
@@ -19,8 +20,8 @@ export interface LogRow extends StoredEvent {
 /** A row of the outbox, delivered in `seq` order. */
 export interface OutboxRow {
   readonly seq: number;
-  readonly kind: "ledger" | "release";
-  /** JSON of a LedgerEntry, or of `{ micros }`. */
+  readonly kind: OutboxFact["kind"];
+  /** JSON of that kind's body. */
   readonly body: string;
 }
 
@@ -62,7 +63,7 @@ export interface Blobs {
   write(key: string, bytes: Uint8Array): Promise<{ header: string }>;
 }
 
-export type ProjectPort = Pick<ProjectRpc, "lease" | "release" | "project">;
+export type ProjectPort = Pick<ProjectRpc, "lease" | "release" | "project" | "similar">;
 
 export type CapacityPort = Pick<CapacityRpc, "enter" | "leave" | "beat" | "position">;
 

@@ -1,4 +1,5 @@
 import type { Member, Role } from "../access/roles.ts";
+import type { AuditEntry } from "../api/audit.ts";
 import type { FileProfile, FileView } from "../api/files.ts";
 import type { MessageView } from "../api/messages.ts";
 import type { BudgetView } from "../api/projects.ts";
@@ -9,6 +10,7 @@ import type { Usage } from "../workflow/content.ts";
 import type { WorkflowEvent } from "../workflow/events.ts";
 import type { FileRef } from "../workflow/records.ts";
 import type { WorkflowState } from "../workflow/state.ts";
+import type { ProjectionFacts, ProjectionPage, RebuildPart, RepairCase } from "./projection.ts";
 import type { WorkflowCommand } from "./workflow-commands.ts";
 
 /** Outcome of a command on an object: refusals are values with a stable code. */
@@ -79,6 +81,8 @@ export interface WorkflowRpc {
   dropMember(userId: string, role: Role | null): Promise<void>;
   /** Look again now: there may be room to run, or an alarm was lost. `active`: it wants to run. */
   nudge(): Promise<{ active: boolean }>;
+  /** What the log after `since` gives the project, derived again; null where no workflow was created. */
+  projections(since: number): Promise<ProjectionPage | null>;
   /** Erases the log; the project is going away. */
   destroy(): Promise<void>;
 }
@@ -91,6 +95,8 @@ export interface WorkflowSummary {
   readonly status: string;
   readonly stage: string;
   readonly version: number;
+  /** Hash of the log's row of that version; null before anything was told. */
+  readonly headHash: string | null;
   readonly spentMicros: number;
   readonly capMicros: number;
   readonly simulated: boolean;
@@ -116,6 +122,12 @@ export interface LedgerEntry {
   readonly at: string;
 }
 
+/** Budget granted for a tranche, and what was asked for when it was granted: less than that means the project is dry. */
+export interface Lease {
+  readonly granted: number;
+  readonly asked: number;
+}
+
 export interface ProjectRow {
   readonly id: string;
   readonly name: string;
@@ -139,15 +151,28 @@ export interface ProjectRpc {
   /** Not below what is already leased and talked away: `budget_too_low`. A workflow that ran dry asks again on resume. */
   setBudget(member: Member, budgetMicros: number): Promise<Answer<BudgetView>>;
   /** Budget for a workflow, idempotent by tranche; grants up to what is left of the project's budget. */
-  lease(input: { workflowId: string; trancheId: string; micros: number }): Promise<{ granted: number }>;
+  lease(input: { workflowId: string; trancheId: string; micros: number }): Promise<Lease>;
   release(input: { workflowId: string; returnId: string; micros: number }): Promise<void>;
   /** The workflow's outbox: applied once per (workflow, version), in order. */
-  project(input: { summary: WorkflowSummary; ledger: readonly LedgerEntry[] }): Promise<void>;
+  project(input: { summary: WorkflowSummary } & ProjectionFacts): Promise<void>;
+  /** The last head of a workflow's log that was told: an anchor outside the log, for who checks its chain. */
+  anchor(workflowId: string): Promise<{ version: number; hash: string } | null>;
+  /** How often failures of this kind were mended before in this project (FR-5.6). */
+  similar(kind: RepairCase): Promise<{ succeeded: number; total: number }>;
+  /** Who changed what, newest first (FR-12.5); for owners. */
+  audit(
+    member: Member,
+    input: { limit: number; cursor: string | null },
+  ): Promise<Answer<{ items: AuditEntry[]; nextCursor: string | null }>>;
+  /** Derives a part of the projections again from the workflows' logs; null begins. */
+  rebuild(cursor: string | null): Promise<RebuildPart>;
 
   createWorkflow(
     member: Member,
     input: { message: string; name?: string | undefined; fileIds: readonly string[]; locale: "en" | "ar" },
   ): Promise<Answer<WorkflowView>>;
+  /** Starts another run from a checkpoint of `workflowId`, see WorkflowRpc.checkpoint. */
+  fork(member: Member, input: { workflowId: string } & ForkRequest): Promise<Answer<WorkflowView>>;
   workflows(
     member: Member,
     input: { limit: number; cursor: string | null },

@@ -1,12 +1,11 @@
 import type { Clock } from "../../../shared/lib/ports.ts";
 import { costOf, priceOf } from "../../../shared/money/prices.ts";
-import type { LedgerEntry } from "../../../shared/protocol/object-rpc.ts";
 import { decodeEvent, encodeEvent } from "../../../shared/workflow/codec.ts";
-import { NO_USAGE } from "../../../shared/workflow/content.ts";
 import { type EventBody, SCHEMA_VERSION, type WorkflowEvent } from "../../../shared/workflow/events.ts";
 import { fold } from "../../../shared/workflow/fold.ts";
 import type { Actor } from "../../../shared/workflow/records.ts";
 import type { OpenCall, WorkflowState } from "../../../shared/workflow/state.ts";
+import { derive } from "../outbox/derive.ts";
 import type { Hash, LogRow, LogStore } from "../ports.ts";
 import { refusalOf } from "./transitions.ts";
 
@@ -33,6 +32,7 @@ export class Journal {
   readonly #listeners: ((events: readonly WorkflowEvent[], state: WorkflowState) => void)[] = [];
   #state: WorkflowState | null;
   #headHash: string;
+  #headAt: string;
   #epoch: number;
   #tranches: number;
   #closed = false;
@@ -44,6 +44,7 @@ export class Journal {
     this.#state = load(store);
     const last = store.last();
     this.#headHash = last ? hash(hashedText(last)) : FIRST_PREVIOUS;
+    this.#headAt = last?.at ?? "";
     this.#epoch = store.number("epoch");
     this.#tranches = this.#state ? store.count("money.leased") : 0;
   }
@@ -51,6 +52,11 @@ export class Journal {
   /** Null before `workflow.created`, and after {@link close}. */
   get state(): WorkflowState | null {
     return this.#closed ? null : this.#state;
+  }
+
+  /** Hash of the last row, and when it was written. */
+  get head(): { readonly hash: string; readonly at: string } {
+    return { hash: this.#headHash, at: this.#headAt };
   }
 
   get epoch(): number {
@@ -97,9 +103,7 @@ export class Journal {
         this.#store.append(row);
         headHash = this.#hash(hashedText(row));
         if (body.name === "money.leased") tranches += 1;
-        if (before) for (const entry of ledgerOf(event, before)) this.#store.enqueue("ledger", JSON.stringify(entry));
-        if (body.name === "money.returned")
-          this.#store.enqueue("release", JSON.stringify({ returnId: `r${event.version}`, micros: body.data.micros }));
+        for (const fact of derive(event, before, state)) this.#store.enqueue(fact.kind, JSON.stringify(fact.body));
         events.push(event);
       }
       if (
@@ -111,6 +115,7 @@ export class Journal {
     if (!state) return [];
     this.#state = state;
     this.#headHash = headHash;
+    this.#headAt = at;
     this.#tranches = tranches;
     for (const listener of this.#listeners) listener(events, state);
     return events;
@@ -181,29 +186,6 @@ function toEvent(row: LogRow): WorkflowEvent {
 function costIn(body: EventBody): number {
   if (body.name === "call.settled") return body.data.costMicros + (body.data.unconfirmedMicros ?? 0);
   return body.name === "call.unconfirmed" ? body.data.bookedMicros : 0;
-}
-
-/** Lines of the money ledger an event gives rise to. A settled call may have a part that nobody can confirm. */
-function ledgerOf(event: WorkflowEvent, before: WorkflowState): LedgerEntry[] {
-  if (event.name !== "call.settled" && event.name !== "call.unconfirmed") return [];
-  const call = before.calls[event.data.callId];
-  if (!call) return [];
-  const line = (source: string, costMicros: number, confirmed: boolean): LedgerEntry => ({
-    source,
-    sourceVersion: event.version,
-    workflowId: before.id,
-    model: call.model,
-    operation: call.operation,
-    usage: confirmed && event.name === "call.settled" ? event.data.usage : NO_USAGE,
-    costMicros,
-    simulated: before.model.simulated,
-    confirmed,
-    at: event.at,
-  });
-  if (event.name === "call.unconfirmed") return [line(`${before.id}:unconfirmed`, event.data.bookedMicros, false)];
-  const unconfirmed = event.data.unconfirmedMicros ?? 0;
-  const settled = line(before.id, event.data.costMicros, true);
-  return unconfirmed > 0 ? [settled, line(`${before.id}:unconfirmed`, unconfirmed, false)] : [settled];
 }
 
 /** What a settled call cost at the price that held when it was made. */

@@ -1,8 +1,10 @@
 import type { Clock } from "../../../shared/lib/ports.ts";
 import type { LedgerEntry, WorkflowSummary } from "../../../shared/protocol/object-rpc.ts";
+import type { AuditFact, ProjectionFacts, RepairFact } from "../../../shared/protocol/projection.ts";
 import { statusOf, type WorkflowState } from "../../../shared/workflow/state.ts";
 import type { Journal } from "../engine/journal.ts";
-import type { LogStore, ProjectPort } from "../ports.ts";
+import type { LogStore, OutboxRow, ProjectPort } from "../ports.ts";
+import type { OutboxFact } from "./derive.ts";
 
 /** A change of status is told at most this often; amounts alone, which nobody acts on, less often. */
 const STATUS_EVERY_MS = 250;
@@ -15,8 +17,8 @@ const FIRST_BACKOFF_MS = 1000;
 const LAST_BACKOFF_MS = 15 * 60_000;
 
 /**
- * Tells the project what happened, at least once and in order: ledger lines as they were written with their
- * events, and the newest summary. Rows go away only after the project has answered (SPEC O1–O3).
+ * Tells the project what happened, at least once and in order: the facts as they were written with their events
+ * (derive.ts), and the newest summary. Rows go away only after the project has answered (SPEC O1–O4).
  */
 export class Outbox {
   readonly #store: LogStore;
@@ -56,14 +58,11 @@ export class Outbox {
     const throughSeq = rows.at(-1)?.seq ?? 0;
     try {
       const project = this.#project(state.projectId);
-      // SAFETY: ledger rows are written by the journal from LedgerEntry, release rows from { returnId, micros }.
-      const ledger = rows.filter((row) => row.kind === "ledger").map((row) => JSON.parse(row.body) as LedgerEntry);
-      await project.project({ summary: summaryOf(state, this.#clock.now()), ledger });
-      for (const row of rows) {
-        if (row.kind !== "release") continue;
-        const returned = JSON.parse(row.body) as { returnId: string; micros: number };
-        await project.release({ workflowId: state.id, ...returned });
-      }
+      const facts = rows.map(toFact);
+      const summary = summaryOf(state, this.#journal.head);
+      await project.project({ summary, ...factsIn(facts) });
+      for (const fact of facts)
+        if (fact.kind === "release") await project.release({ workflowId: state.id, ...fact.body });
     } catch {
       this.#failures += 1;
       return;
@@ -85,8 +84,24 @@ const waitingIn = (state: WorkflowState): number =>
 const statusKey = (state: WorkflowState): string =>
   `${statusOf(state)} ${state.stage} ${waitingIn(state)} ${state.name} ${state.cost.capMicros}`;
 
-/** The row of the workflow index as it stands at `state.version`. */
-export function summaryOf(state: WorkflowState, now: number): WorkflowSummary {
+// SAFETY: the journal writes each row from an OutboxFact of that kind.
+const toFact = (row: OutboxRow): OutboxFact => ({ kind: row.kind, body: JSON.parse(row.body) }) as OutboxFact;
+
+/** The facts a project keeps, by kind, each in the order of the events. */
+export function factsIn(facts: readonly OutboxFact[]): ProjectionFacts {
+  const ledger: LedgerEntry[] = [];
+  const audit: AuditFact[] = [];
+  const repairs: RepairFact[] = [];
+  for (const fact of facts) {
+    if (fact.kind === "ledger") ledger.push(fact.body);
+    else if (fact.kind === "audit") audit.push(fact.body);
+    else if (fact.kind === "repair") repairs.push(fact.body);
+  }
+  return { ledger, audit, repairs };
+}
+
+/** The row of the workflow index as it stands at `state.version`, whose row in the log is `head`. */
+export function summaryOf(state: WorkflowState, head: Journal["head"]): WorkflowSummary {
   return {
     id: state.id,
     projectId: state.projectId,
@@ -94,13 +109,14 @@ export function summaryOf(state: WorkflowState, now: number): WorkflowSummary {
     status: statusOf(state),
     stage: state.stage,
     version: state.version,
+    headHash: head.hash,
     spentMicros: state.cost.spentMicros,
     capMicros: state.cost.capMicros,
     simulated: state.model.simulated,
     waiting: waitingIn(state),
     createdBy: state.createdBy,
     createdAt: state.createdAt,
-    updatedAt: new Date(now).toISOString(),
+    updatedAt: head.at,
     completedAt: state.completedAt,
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock, IdPrefix } from "../../../shared/lib/ports.ts";
-import type { LedgerEntry, WorkflowSummary } from "../../../shared/protocol/object-rpc.ts";
+import type { WorkflowSummary } from "../../../shared/protocol/object-rpc.ts";
+import type { ProjectionFacts, RepairCase } from "../../../shared/protocol/projection.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { ModelPort } from "../../models/port.ts";
@@ -42,27 +43,36 @@ export class FakeTime implements Clock, Timers {
 export class FakeProject implements ProjectPort {
   readonly leases: { trancheId: string; micros: number; granted: number }[] = [];
   readonly released: number[] = [];
-  readonly delivered: { summary: WorkflowSummary; ledger: readonly LedgerEntry[] }[] = [];
+  readonly delivered: ({ summary: WorkflowSummary } & ProjectionFacts)[] = [];
+  /** What the project has seen of similar failures, and what it was asked about. */
+  seen = { succeeded: 0, total: 0 };
+  readonly asked: RepairCase[] = [];
   budget = 100_000_000;
   failing = 0;
 
   async lease({ trancheId, micros }: { workflowId: string; trancheId: string; micros: number }) {
     this.#fail();
     const known = this.leases.find((one) => one.trancheId === trancheId);
-    if (known) return { granted: known.granted };
+    if (known) return { granted: known.granted, asked: known.micros };
     const granted = Math.min(micros, this.budget);
     this.budget -= granted;
     this.leases.push({ trancheId, micros, granted });
-    return { granted };
+    return { granted, asked: micros };
   }
 
   async release({ micros }: { workflowId: string; micros: number }): Promise<void> {
     this.released.push(micros);
   }
 
-  async project(input: { summary: WorkflowSummary; ledger: readonly LedgerEntry[] }): Promise<void> {
+  async project(input: { summary: WorkflowSummary } & ProjectionFacts): Promise<void> {
     this.#fail();
     this.delivered.push(input);
+  }
+
+  async similar(kind: RepairCase) {
+    this.asked.push(kind);
+    this.#fail();
+    return this.seen;
   }
 
   #fail(): void {

@@ -89,7 +89,7 @@ test("FR-11.4, NFR-S2.4: an open socket ends with the session it was opened in",
     got.push(`closed ${code}`);
   });
   webSocket.accept();
-  const tell = () => env.PROJECT.getByName(id).project({ summary: finished(id), ledger: [] });
+  const tell = () => env.PROJECT.getByName(id).project({ summary: finished(id), ledger: [], audit: [], repairs: [] });
   await tell();
   await expect.poll(() => got).toEqual(["hello", "workflow"]);
   const now = Date.now;
@@ -106,7 +106,7 @@ function finished(projectId: string): WorkflowSummary {
   const at = "2026-11-01T00:00:00.000Z";
   const ids = { id: newId("wf"), projectId, name: "Totals", createdBy: "usr_owner" };
   const money = { spentMicros: 1, capMicros: 1, simulated: true, waiting: 0 };
-  const place = { status: "completed", stage: "completed", version: 1 };
+  const place = { status: "completed", stage: "completed", version: 1, headHash: null };
   return { ...ids, ...money, ...place, createdAt: at, updatedAt: at, completedAt: at };
 }
 

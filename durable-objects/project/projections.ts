@@ -1,0 +1,162 @@
+import type { LedgerEntry, WorkflowSummary } from "../../shared/protocol/object-rpc.ts";
+import type {
+  AuditFact,
+  ProjectionFacts,
+  ProjectionPage,
+  RebuildPart,
+  RepairFact,
+} from "../../shared/protocol/projection.ts";
+import type { Env } from "../env.ts";
+import { dropWorkflow, listedWorkflows, replaceWorkflow, writeWorkflow } from "../storage/directory.ts";
+import { type AuditTrail, OWN } from "./audit.ts";
+import type { ProjectMeta } from "./meta.ts";
+import type { ProjectMoney } from "./money.ts";
+import type { Repairs } from "./repairs.ts";
+import type { Summaries } from "./summaries.ts";
+import type { Watchers } from "./watchers.ts";
+
+type Delivery = { readonly summary: WorkflowSummary } & ProjectionFacts;
+
+interface Parts {
+  readonly ctx: DurableObjectState;
+  readonly env: Env;
+  readonly meta: ProjectMeta;
+  readonly money: ProjectMoney;
+  readonly summaries: Summaries;
+  readonly audit: AuditTrail;
+  readonly repairs: Repairs;
+  readonly watchers: Watchers;
+}
+
+/** Workflows whose logs one call of {@link Projections.rebuild} reads. */
+export const REBUILD_AT_ONCE = 20;
+
+/**
+ * What the project keeps of its workflows' logs. Deliveries come at least once and in order; (source, version) makes
+ * that harmless (SPEC O1). Everything here can be derived again from the logs, also while they grow (SPEC O4).
+ */
+export class Projections {
+  readonly #parts: Parts;
+  /** Rebuilds under way: each is told of what is delivered meanwhile. */
+  readonly #rebuilds = new Set<(delivery: Delivery) => void>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Own rows first, in one transaction; D1 after. A failure makes the workflow deliver again. */
+  async apply(delivery: Delivery): Promise<void> {
+    const { ctx, env, watchers } = this.#parts;
+    const moved = ctx.storage.transactionSync(() => this.#book(delivery));
+    for (const tell of this.#rebuilds) tell(delivery);
+    if (moved) watchers.send({ type: "workflow", workflow: delivery.summary });
+    if (this.#isOpen()) await writeWorkflow(env.DB, delivery.summary);
+  }
+
+  /** The last head that was told. */
+  anchor(workflowId: string): { version: number; hash: string } | null {
+    const summary = this.#parts.summaries.get(workflowId);
+    return summary?.headHash ? { version: summary.version, hash: summary.headHash } : null;
+  }
+
+  /** Derives the rows of the next workflows, by id after `cursor`, again; the last call also adds the totals up. */
+  async rebuild(cursor: string | null): Promise<RebuildPart> {
+    const { ctx, env, meta, money, summaries, audit } = this.#parts;
+    const nothing = { workflows: 0, ledger: 0, audit: 0, repairs: 0, auditBrokenAt: null, next: null };
+    const project = meta.get();
+    if (!project || !this.#isOpen()) return nothing;
+    const listed = await listedWorkflows(env.DB, project.id);
+    const known = new Set([...summaries.all(), ...money.workflows(), ...listed]);
+    const ids = [...known].sort().filter((id) => cursor === null || id > cursor);
+    const counts = { workflows: 0, ledger: 0, audit: 0, repairs: 0 };
+    const now = ids.slice(0, REBUILD_AT_ONCE);
+    for (const id of now) {
+      const facts = await this.#again(id, project.id);
+      counts.workflows += facts ? 1 : 0;
+      for (const kind of ["ledger", "audit", "repairs"] as const) counts[kind] += facts?.[kind].length ?? 0;
+    }
+    ctx.storage.transactionSync(() => money.recount());
+    const next = ids.length > now.length ? (now.at(-1) ?? null) : null;
+    if (next === null) await this.#prune(project.id);
+    return { ...counts, auditBrokenAt: audit.findBreak(OWN), next };
+  }
+
+  /** Rows of the directory that belong to no workflow of this project. */
+  async #prune(projectId: string): Promise<void> {
+    const { env, summaries } = this.#parts;
+    const listed = await listedWorkflows(env.DB, projectId);
+    // A workflow is known here before its row is written, so what is unknown now is not one that just begins.
+    for (const id of listed) if (!summaries.knows(id)) await dropWorkflow(env.DB, id);
+  }
+
+  /** One workflow's rows. What is delivered while its log is read is newer than what was read, and applied after it. */
+  async #again(id: string, projectId: string): Promise<ProjectionFacts | null> {
+    const { ctx, env, money, summaries, audit, repairs } = this.#parts;
+    const meanwhile: Delivery[] = [];
+    const listen = (delivery: Delivery) => {
+      if (delivery.summary.id === id) meanwhile.push(delivery);
+    };
+    this.#rebuilds.add(listen);
+    try {
+      const read = await readLog((since) => env.WORKFLOW.getByName(id).projections(since));
+      // A row can name the workflow of another project; its facts are none of ours.
+      const mine = read?.summary?.projectId === projectId ? read : null;
+      if (!this.#isOpen()) return null;
+      ctx.storage.transactionSync(() => {
+        money.replaceLines(id, mine?.ledger ?? []);
+        audit.clear(id);
+        for (const fact of mine?.audit ?? []) audit.add(fact);
+        repairs.clear(id);
+        for (const fact of mine?.repairs ?? []) repairs.apply(fact);
+        summaries.replace(id, mine?.summary ?? null);
+        for (const delivery of meanwhile) this.#book(delivery);
+        repairs.recount();
+      });
+      const summary = summaries.get(id);
+      if (summary) await this.#list(summary);
+      return mine;
+    } finally {
+      this.#rebuilds.delete(listen);
+    }
+  }
+
+  /** Puts the directory's row right; a delivery that overtook the writing is written again over it. */
+  async #list(summary: WorkflowSummary): Promise<void> {
+    const { env, summaries } = this.#parts;
+    if (!this.#isOpen()) return;
+    await replaceWorkflow(env.DB, summary);
+    const latest = summaries.get(summary.id);
+    if (latest && latest.version > summary.version && this.#isOpen()) await writeWorkflow(env.DB, latest);
+  }
+
+  #book({ summary, ledger, audit, repairs }: Delivery): boolean {
+    const parts = this.#parts;
+    for (const entry of ledger) parts.money.book(entry);
+    for (const fact of audit) parts.audit.add(fact);
+    for (const fact of repairs) parts.repairs.apply(fact);
+    return parts.summaries.apply(summary);
+  }
+
+  #isOpen(): boolean {
+    return this.#parts.meta.isOpen();
+  }
+}
+
+/** All pages up to the head. Null where there is no log. */
+async function readLog(
+  page: (since: number) => Promise<ProjectionPage | null>,
+): Promise<({ readonly summary: WorkflowSummary } & ProjectionFacts) | null> {
+  const ledger: LedgerEntry[] = [];
+  const audit: AuditFact[] = [];
+  const repairs: RepairFact[] = [];
+  for (let since = 0; ; ) {
+    const read = await page(since);
+    if (!read) return null;
+    ledger.push(...read.ledger);
+    audit.push(...read.audit);
+    repairs.push(...read.repairs);
+    if (read.summary) return { ledger, audit, repairs, summary: read.summary };
+    if (read.through <= since) throw new Error("the log cannot be read on");
+    since = read.through;
+  }
+}
