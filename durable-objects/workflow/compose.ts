@@ -77,6 +77,8 @@ export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
     random,
     timers,
     outbox,
+    hash: sha256,
+    outside: () => ({ services: outside.services(), tools: outside.outsideTools() }),
     loadServices: (state) => loadServices(state, journal, outside),
     onText: (nodeId, delta) => hub.progress.add(nodeId, delta),
     onAnswer: (nodeId) => hub.progress.clear(nodeId),

@@ -27,8 +27,12 @@ export function foldEffects(state: WorkflowState, event: EffectEvent): WorkflowS
       const begun = { ...state, effects: [...state.effects, record] };
       return event.data.undoOf === null ? begun : withUndo(begun, event.data.undoOf, { status: "running" });
     }
-    case "effect.sent":
-      return withEffect(state, event.data.effectId, (one) => ({ ...one, sent: one.sent + 1 }));
+    case "effect.sent": {
+      const undoOf = state.effects.find((one) => one.effectId === event.data.effectId)?.undoOf ?? null;
+      const open = { status: "intended", knownBy: null, settledAt: null, failure: null } as const;
+      const next = withEffect(state, event.data.effectId, (one) => ({ ...one, ...open, sent: one.sent + 1 }));
+      return undoOf === null ? next : withUndo(next, undoOf, { status: "running", failure: null });
+    }
     case "effect.settled": {
       const { effectId, outcome } = event.data;
       const status = outcome.kind;

@@ -31,7 +31,9 @@ export interface SendOptions {
 /**
  * A tool that reaches outside (connectors implement it; design section 8). It holds no state, and never throws for
  * anything a service or the network does. `send` answers `failed` only when the write certainly did not happen, and
- * `unknown` whenever it may have.
+ * `unknown` whenever it may have. A failure with a retryable code (shared/errors/codes.ts) is sent again under the same
+ * key, at most three times in all, after `seconds` of its parameters when the service asked for a wait. Whatever a tool
+ * throws or answers beside this contract counts as "may have happened" for a write and as a failed look for a read.
  */
 export interface OutsideTool {
   readonly name: string;

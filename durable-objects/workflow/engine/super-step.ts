@@ -7,6 +7,7 @@ import { type Actor, NO_DEADLINE, SYSTEM } from "../../../shared/workflow/record
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { ModelPort, ModelRequest } from "../../models/port.ts";
 import type { Intent, Orchestrator, Surroundings } from "../../orchestrators/port.ts";
+import { waitsForPerson } from "../effects/ledger.ts";
 import { isFinished } from "./commands.ts";
 import { failureOf } from "./faults.ts";
 import type { Journal } from "./journal.ts";
@@ -100,7 +101,8 @@ function decideOnce(deps: StepDeps, work: { calls: StartCall[]; tools: StartTool
 function startTool(state: WorkflowState, intent: Intent & { kind: "tool" }, deps: StepDeps): StartTool | null {
   const { nodeId, toolUseId, name, input } = intent;
   const node = state.nodes.find((one) => one.id === nodeId);
-  const open = openTools(state);
+  // What rests until a person decides takes nobody's place.
+  const open = openTools(state).filter((one) => !waitsForPerson(state, one.toolCallId));
   if (!node || open.length >= MAX_TOOLS) return null;
   // The model's id is unique within one answer only: a settled call of an earlier answer does not count.
   if (node.tools.some((one) => one.toolUseId === toolUseId && one.result === null)) return null;

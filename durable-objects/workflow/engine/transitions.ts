@@ -68,8 +68,31 @@ export function refusalOf(state: WorkflowState | null, body: EventBody): string 
     return body.name === "workflow.created" || body.name === "workflow.imported" ? null : "nothing was created";
   if (!ALLOWED[body.name].includes(state.phase)) return `the workflow is ${state.phase}`;
   if (body.name === "call.intended" && state.calls[body.data.callId]) return "the call id is taken";
+  const effect = effectRefusalOf(state, body);
+  if (effect !== null) return effect;
   const nodeId = nodeOf(body);
   return nodeId !== null && !state.nodes.some((node) => node.id === nodeId) ? `no step ${nodeId}` : null;
+}
+
+/** SPEC R4 for the ledger: an outcome is taken once, and only of what was sent. */
+function effectRefusalOf(state: WorkflowState, body: EventBody): string | null {
+  const find = (effectId: string) => state.effects.find((one) => one.effectId === effectId);
+  switch (body.name) {
+    case "effect.intended":
+      return find(body.data.effectId) ? "the effect id is taken" : null;
+    case "effect.settled":
+      return find(body.data.effectId)?.status === "intended" ? null : "the effect is not open";
+    case "effect.resolved":
+      return find(body.data.effectId)?.status === "unknown" ? null : "the effect is not in doubt";
+    case "effect.sent": {
+      const status = find(body.data.effectId)?.status;
+      return status === "intended" || status === "failed" || status === "unknown" ? null : "the effect is over";
+    }
+    case "undo.refused":
+      return find(body.data.effectId)?.undo ? null : "nobody asked to undo it";
+    default:
+      return null;
+  }
 }
 
 /** The step an event is about, or null. */

@@ -143,6 +143,8 @@ export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Par
     timers: time,
     random: { id: (prefix: IdPrefix) => `${prefix}_${++ids}` },
     outbox: new Outbox(store, journal, () => project, time),
+    hash,
+    outside: () => outside,
     loadServices: async () => ({
       orchestrator,
       model: parts.model,
