@@ -89,7 +89,18 @@ function checkVars(vars, name) {
     if (vars[key] !== undefined && !/^https?:\/\/[^\s/]+/.test(vars[key]))
       throw new Stop(`${key} is not an http(s) address.`);
   }
+  if (vars.HTTP_SERVICES !== undefined && !isList(vars.HTTP_SERVICES))
+    say("HTTP_SERVICES is not a JSON list, so no outside service is available (see .dev.vars.example).");
   modelInUse(vars);
+}
+
+/** Nothing else stops for it. Its entries are checked by the Worker, which leaves out the ones it cannot read and says so in its log. */
+function isList(text) {
+  try {
+    return Array.isArray(JSON.parse(text));
+  } catch {
+    return false;
+  }
 }
 
 const howToMake = (key) => `Restore it, or make a new one: openssl rand -base64 ${key === "MASTER_KEY_V1" ? 32 : 48}.`;

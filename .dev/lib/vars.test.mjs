@@ -67,6 +67,12 @@ test("the caller's environment wins, an empty value unsets, and only known names
   );
 });
 
+test("outside services that are no list stop nothing", () => {
+  const text = `MASTER_KEY_V1=${KEY}\nAUTH_SECRET=${SECRET}\nHTTP_SERVICES='[{'`;
+  expect(load(text)).toMatchObject({ HTTP_SERVICES: "[{" });
+  expect(knownNames()).toContain("HTTP_SERVICES");
+});
+
 test("the terminal says which model answers, and marks the stand-in as simulated", () => {
   expect(modelInUse({})).toMatch(/offline.*simulated/);
   expect(modelInUse({ ANTHROPIC_API_KEY: "k" })).toMatch(/^Anthropic at api\.anthropic\.com/);
