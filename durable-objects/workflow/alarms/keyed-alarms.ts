@@ -55,6 +55,11 @@ export class KeyedAlarms<Key extends string> {
     return keys;
   }
 
+  /** While a handler runs: the platform's alarm stands at `due`, so that work torn off is taken up again. */
+  hold(due: number): void {
+    this.#port.set(due);
+  }
+
   /** Puts the platform's alarm where it belongs. */
   arm(): void {
     const next = this.next();

@@ -25,13 +25,13 @@ const rowsOf = (schema: number, name: string) =>
 /** What each run had come to when it was taken. */
 const STATUS: Readonly<Record<string, string>> = {
   "cancelled.jsonl": "cancelled",
-  "change-order-approved.jsonl": "building",
+  "change-order-approved.jsonl": "orchestrating",
   "completed-table.jsonl": "completed",
-  "failed-retried.jsonl": "building",
+  "failed-retried.jsonl": "orchestrating",
   "paused-for-service.jsonl": "paused",
   "pending-approval.jsonl": "pending_approval",
-  "question-answered.jsonl": "building",
-  "running-torn-off.jsonl": "building",
+  "question-answered.jsonl": "orchestrating",
+  "running-torn-off.jsonl": "orchestrating",
 };
 
 describe("L8 old logs", () => {
