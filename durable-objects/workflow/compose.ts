@@ -1,17 +1,21 @@
 import type { FileProfile } from "../../shared/api/files.ts";
 import { newId } from "../../shared/lib/ids.ts";
-import type { Clock, Randomness } from "../../shared/lib/ports.ts";
+import type { Randomness } from "../../shared/lib/ports.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
 import { SessionGate } from "../storage/session-gate.ts";
 import { KeyedAlarms } from "./alarms/keyed-alarms.ts";
+import type { AlarmDeps, AlarmKey } from "./alarms/run-alarm.ts";
 import { sqliteAlarmRows } from "./alarms/sqlite-alarm-rows.ts";
+import { SteadyClock } from "./alarms/steady-clock.ts";
 import { Hub } from "./connections/hub.ts";
 import { Admission } from "./engine/admission.ts";
+import { LogDamaged } from "./engine/chain.ts";
 import type { Pricing } from "./engine/edit-plan.ts";
 import { Executor } from "./engine/executor.ts";
 import { Journal } from "./engine/journal.ts";
 import type { Services } from "./engine/services.ts";
 import { sha256 } from "./log/hash.ts";
+import { LogGuard } from "./log/log-guard.ts";
 import { SqliteLog } from "./log/sqlite-log.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { Projections } from "./outbox/projections.ts";
@@ -19,22 +23,17 @@ import type { Outside, Timers } from "./ports.ts";
 import { createToolHost } from "./tools/host.ts";
 import { ProjectFiles, uploadsOf } from "./tools/project-files.ts";
 
-/** `run`: a command has brought something to do. `timer`: what the executor waits for is due. */
-export type AlarmKey = "run" | "timer";
-
-export interface Workflow {
-  readonly clock: Clock;
+export interface Workflow extends AlarmDeps {
   readonly journal: Journal;
   readonly hub: Hub;
   readonly projections: Projections;
   readonly executor: Executor;
   readonly admission: Admission;
-  readonly alarms: KeyedAlarms<AlarmKey>;
   /** What pricing an edit needs; asks the library, so nothing read before it holds after it. */
   pricing(state: WorkflowState): Promise<Pricing>;
 }
 
-const clock: Clock = { now: () => Date.now() };
+const wall = () => Date.now();
 const random: Pick<Randomness, "id"> = { id: (prefix) => newId(prefix) };
 
 const timers: Timers = {
@@ -52,8 +51,11 @@ const timers: Timers = {
 /** Puts one workflow's parts together over the object's storage. */
 export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
   const store = new SqliteLog(ctx.storage);
+  const clock = new SteadyClock(wall, store.last()?.at ?? "");
   const journal = new Journal(store, sha256, clock);
-  const hub = new Hub(ctx, journal, new SessionGate(outside.isSessionLive, clock.now));
+  if (journal.state && ctx.id.name !== undefined && ctx.id.name !== journal.state.id)
+    journal.markDamaged({ kind: "foreign", verifiedVersion: 0 });
+  const hub = new Hub(ctx, journal, new SessionGate(outside.isSessionLive, wall));
   const alarms = new KeyedAlarms<AlarmKey>(sqliteAlarmRows(ctx.storage.sql), {
     // Writes of one turn commit together, the alarm with them; a failed write resets the object.
     set: (due) => void ctx.storage.setAlarm(due),
@@ -61,6 +63,21 @@ export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
   });
   const outbox = new Outbox(store, journal, (projectId) => outside.project(projectId), clock);
   const onFault = (what: string, error: unknown) => report(journal.state?.id ?? "", what, error);
+  const guard = new LogGuard({
+    journal,
+    store,
+    hash: sha256,
+    timers,
+    now: wall,
+    anchor: (projectId, workflowId) => outside.project(projectId).anchor(workflowId),
+    onDamage(damage) {
+      onFault("the log is damaged", new LogDamaged(damage));
+      executor.stop();
+      // Whoever watches connects again and gets what can be trusted.
+      hub.closeAll();
+    },
+  });
+  if (guard.isDue && alarms.next() === null) alarms.set("look", wall());
   const admission = new Admission({
     journal,
     clock,
@@ -79,13 +96,21 @@ export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
     outbox,
     hash: sha256,
     outside: () => ({ services: outside.services(), tools: outside.outsideTools() }),
-    loadServices: (state) => loadServices(state, journal, outside),
+    async loadServices(state) {
+      const [services] = await Promise.all([loadServices(state, journal, outside), guard.checkAnchor()]);
+      if (journal.damage) throw new LogDamaged(journal.damage);
+      return services;
+    },
     onText: (nodeId, delta) => hub.progress.add(nodeId, delta),
     onAnswer: (nodeId) => hub.progress.clear(nodeId),
     report: onFault,
   });
   return {
     clock,
+    wall,
+    store,
+    guard,
+    report: onFault,
     journal,
     hub,
     projections: new Projections(journal),
@@ -135,7 +160,7 @@ async function profilesOf(state: WorkflowState, outside: Outside): Promise<FileP
 }
 
 /** One line of JSON. Only the message of an error: what was sent to a model or a tool must not reach the logs. */
-function report(workflowId: string, what: string, error: unknown): void {
+export function report(workflowId: string, what: string, error: unknown): void {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
   console.error(JSON.stringify({ level: "error", workflowId, what, error: message.slice(0, 500) }));
 }

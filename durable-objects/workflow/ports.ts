@@ -63,7 +63,7 @@ export interface Blobs {
   write(key: string, bytes: Uint8Array): Promise<{ header: string }>;
 }
 
-export type ProjectPort = Pick<ProjectRpc, "lease" | "release" | "project" | "similar">;
+export type ProjectPort = Pick<ProjectRpc, "lease" | "release" | "project" | "similar" | "anchor">;
 
 export type CapacityPort = Pick<CapacityRpc, "enter" | "leave" | "beat" | "position">;
 

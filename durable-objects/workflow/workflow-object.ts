@@ -26,7 +26,6 @@ import { aroundOf } from "./around.ts";
 import { commit } from "./commit.ts";
 import { compose, report, type Workflow } from "./compose.ts";
 import * as commands from "./engine/commands.ts";
-import { problemFrom } from "./engine/faults.ts";
 import { checkpointOf, pastOf, snapshotOf } from "./fork/checkpoint.ts";
 import { createdEvent, importedEvent } from "./fork/first-event.ts";
 import { createSchema, hasSchema } from "./log/schema.ts";

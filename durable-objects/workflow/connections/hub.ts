@@ -46,7 +46,7 @@ export class Hub {
     this.#gate.seen(member.sessionId);
     const frames = openingFrames(
       state,
-      catchUp(state, since, (from, limit) => this.#journal.events(from, limit)),
+      catchUp(state, this.#journal.damage ? null : since, (from, limit) => this.#journal.events(from, limit)),
     );
     if (this.#position !== null) frames.push({ type: "queue", position: this.#position });
     return kind === "socket" ? this.#sockets.accept(member, frames) : this.#streams.accept(member, frames);

@@ -8,11 +8,11 @@ export function failureOf(code: ProblemCode, technical = ""): Failure {
   return { code, params: {}, technical: technical.slice(0, 2000) };
 }
 
-/** What an exception means to a person: the code it carries, as a wrong model setting does, else `internal`. */
-export function problemFrom(error: unknown): Problem {
-  if (!(error instanceof Error) || !("code" in error)) return problem("internal");
+/** What an exception means to a person: the code it carries, as a wrong model setting does, else `otherwise`. */
+export function problemFrom(error: unknown, otherwise: ProblemCode = "internal"): Problem {
+  if (!(error instanceof Error) || !("code" in error)) return problem(otherwise);
   const code = String(error.code);
-  if (!isProblemCode(code)) return problem("internal");
+  if (!isProblemCode(code)) return problem(otherwise);
   return problem(code, "variable" in error ? { variable: String(error.variable) } : {});
 }
 

@@ -1,13 +1,16 @@
+import { type Problem, problem } from "../../../shared/errors/problem.ts";
 import type { Clock } from "../../../shared/lib/ports.ts";
 import { costOf, priceOf } from "../../../shared/money/prices.ts";
-import { decodeEvent, encodeEvent } from "../../../shared/workflow/codec.ts";
-import { type EventBody, SCHEMA_VERSION, type WorkflowEvent } from "../../../shared/workflow/events.ts";
+import { encodeEvent } from "../../../shared/workflow/codec.ts";
+import type { EventBody, WorkflowEvent } from "../../../shared/workflow/events.ts";
 import { fold } from "../../../shared/workflow/fold.ts";
 import type { Actor } from "../../../shared/workflow/records.ts";
 import type { OpenCall, WorkflowState } from "../../../shared/workflow/state.ts";
 import { derive } from "../outbox/derive.ts";
-import type { Hash, LogRow, LogStore } from "../ports.ts";
+import type { Hash, LogRow, LogStore, OutboxRow } from "../ports.ts";
+import { ChainWalk, type Damage, eventOf, hashOfRow, LogDamaged, markDamaged } from "./chain.ts";
 import { refusalOf } from "./transitions.ts";
+import { snapshotText, stateThrough, wake } from "./wake.ts";
 
 /** Waking reads a snapshot and at most this many events after it. */
 export const SNAPSHOT_EVERY = 500;
@@ -15,7 +18,13 @@ const READ_AT_ONCE = 1000;
 /** A page of events ends when it is this long; an event itself can be megabytes (a plan of 500 steps). */
 export const PAGE_CHARS = 4_000_000;
 const READ_PAGE_ROWS = 20;
-const FIRST_PREVIOUS = "0".repeat(64);
+/** Longer than any plan of 500 steps or answer of a model; in a message of 32 MiB two of them find room. */
+export const MAX_EVENT_CHARS = 4_000_000;
+
+/** A fact too long to be kept: whoever proposed it must do with less. */
+export class ResultTooLarge extends Error {
+  readonly code = "result_too_large";
+}
 
 /**
  * The one way to change a workflow: appends facts to the log and folds them into the state in memory.
@@ -36,15 +45,21 @@ export class Journal {
   #epoch: number;
   #tranches: number;
   #closed = false;
+  #damage: Damage | null;
+  /** The rows up to here rest on a snapshot; waking checked the others. */
+  readonly checkedFrom: number;
 
   constructor(store: LogStore, hash: Hash, clock: Clock) {
     this.#store = store;
     this.#hash = hash;
     this.#clock = clock;
-    this.#state = load(store);
-    const last = store.last();
-    this.#headHash = last ? hash(hashedText(last)) : FIRST_PREVIOUS;
-    this.#headAt = last?.at ?? "";
+    const woken = wake(store, hash);
+    this.#state = woken.state;
+    this.#headHash = woken.headHash;
+    this.#headAt = woken.headAt;
+    this.checkedFrom = woken.checkedFrom;
+    this.#damage = woken.damage;
+    if (woken.damage) this.markDamaged(woken.damage);
     this.#epoch = store.number("epoch");
     this.#tranches = this.#state ? store.count("money.leased") : 0;
   }
@@ -68,6 +83,26 @@ export class Journal {
     return `t${this.#tranches + 1}`;
   }
 
+  /** Why nothing more is appended, or null when the log is whole as far as was looked. */
+  get damage(): Damage | null {
+    return this.#damage;
+  }
+
+  /** What every command on a damaged log answers. */
+  get refusal(): Problem | null {
+    return this.#damage && problem("log_damaged", { version: this.#damage.verifiedVersion });
+  }
+
+  /** SPEC L7: from now on the state is that of the verified prefix, at rest, and nothing is written. */
+  markDamaged(damage: Damage): void {
+    this.#damage = damage;
+    const { verifiedVersion } = damage;
+    const kept = this.#state;
+    const state =
+      kept?.version === verifiedVersion ? kept : stateThrough(this.#store, this.#hash, Math.max(0, verifiedVersion));
+    this.#state = state && markDamaged(state, damage);
+  }
+
   /** A new run of the executor; what an older one started can no longer append under its name. */
   beginEpoch(): number {
     this.#epoch += 1;
@@ -84,35 +119,40 @@ export class Journal {
     this.#listeners.push(listener);
   }
 
-  /** Appends facts in order. @throws when a fact cannot follow from the state (see transitions.ts); nothing is written then. */
+  /**
+   * Appends facts in order. When it throws, nothing was written.
+   * @throws Error when a fact cannot follow from the state (see transitions.ts), or another instance has taken over;
+   * ResultTooLarge; LogDamaged; and what the database says.
+   */
   append(actor: Actor, bodies: readonly EventBody[]): readonly WorkflowEvent[] {
     if (this.#closed || bodies.length === 0) return [];
+    if (this.#damage) throw new LogDamaged(this.#damage);
+    if (this.#store.number("epoch") !== this.#epoch) throw new Error("a later run has taken over");
     const at = new Date(this.#clock.now()).toISOString();
     const events: WorkflowEvent[] = [];
+    const rows: LogRow[] = [];
+    const outbox: Pick<OutboxRow, "kind" | "body">[] = [];
     let state = this.#state;
     let headHash = this.#headHash;
     let tranches = this.#tranches;
-    this.#store.transaction(() => {
-      for (const body of bodies) {
-        const refusal = refusalOf(state, body);
-        if (refusal) throw new Error(`${body.name} cannot follow: ${refusal}`);
-        const event: WorkflowEvent = { version: (state?.version ?? 0) + 1, at, actor, ...body };
-        const before = state;
-        state = fold(state, event);
-        const row: LogRow = { ...encodeEvent(event), epoch: this.#epoch, previousHash: headHash, cost: costIn(body) };
-        this.#store.append(row);
-        headHash = this.#hash(hashedText(row));
-        if (body.name === "money.leased") tranches += 1;
-        for (const fact of derive(event, before, state)) this.#store.enqueue(fact.kind, JSON.stringify(fact.body));
-        events.push(event);
-      }
-      if (
-        state &&
-        Math.floor(state.version / SNAPSHOT_EVERY) > Math.floor((this.#state?.version ?? 0) / SNAPSHOT_EVERY)
-      )
-        this.#store.saveSnapshot(state.version, JSON.stringify({ schemaVersion: SCHEMA_VERSION, state }));
-    });
+    for (const body of bodies) {
+      const refusal = refusalOf(state, body);
+      if (refusal) throw new Error(`${body.name} cannot follow: ${refusal}`);
+      const event: WorkflowEvent = { version: (state?.version ?? 0) + 1, at, actor, ...body };
+      const before = state;
+      state = fold(state, event);
+      const row: LogRow = { ...encodeEvent(event), epoch: this.#epoch, previousHash: headHash, cost: costIn(body) };
+      if (row.event.length > MAX_EVENT_CHARS)
+        throw new ResultTooLarge(`${body.name} has ${row.event.length} characters`);
+      headHash = hashOfRow(row, this.#hash);
+      rows.push(row);
+      events.push(event);
+      if (body.name === "money.leased") tranches += 1;
+      for (const fact of derive(event, before, state))
+        outbox.push({ kind: fact.kind, body: JSON.stringify(fact.body) });
+    }
     if (!state) return [];
+    this.#write(rows, outbox, state, headHash);
     this.#state = state;
     this.#headHash = headHash;
     this.#headAt = at;
@@ -121,66 +161,52 @@ export class Journal {
     return events;
   }
 
+  /** J2. Rows alone are one statement and need no transaction around them. */
+  #write(
+    rows: readonly LogRow[],
+    outbox: readonly Pick<OutboxRow, "kind" | "body">[],
+    state: WorkflowState,
+    headHash: string,
+  ): void {
+    const crossed =
+      Math.floor(state.version / SNAPSHOT_EVERY) > Math.floor((this.#state?.version ?? 0) / SNAPSHOT_EVERY);
+    if (outbox.length === 0 && !crossed) {
+      this.#store.append(...rows);
+      return;
+    }
+    this.#store.transaction(() => {
+      this.#store.append(...rows);
+      for (const { kind, body } of outbox) this.#store.enqueue(kind, body);
+      if (crossed) this.#store.saveSnapshot(state.version, snapshotText(state, headHash, this.#hash));
+    });
+  }
+
   /** Events after `since`, at most `limit`; fewer when they are so long that memory or a message could not hold them. */
-  events(since: number, limit: number): WorkflowEvent[] {
+  events(since: number, atMost: number): WorkflowEvent[] {
     const events: WorkflowEvent[] = [];
     let chars = 0;
+    const limit = this.#damage ? Math.min(atMost, this.#damage.verifiedVersion - since) : atMost;
     while (events.length < limit && chars < PAGE_CHARS) {
       const rows = this.#store.range(events.at(-1)?.version ?? since, Math.min(READ_PAGE_ROWS, limit - events.length));
       for (const row of rows) {
         if (chars >= PAGE_CHARS) break;
         chars += row.event.length;
-        events.push(toEvent(row));
+        events.push(eventOf(row));
       }
       if (rows.length < READ_PAGE_ROWS) break;
     }
     return events;
   }
 
-  /** Version of the first row whose hash does not fit, or null when the chain is whole. */
+  /** Version of the first row that does not fit, or null when the chain is whole. */
   findTampering(): number | null {
-    let previous = FIRST_PREVIOUS;
-    for (let since = 0; ; ) {
-      const rows = this.#store.range(since, READ_AT_ONCE);
-      for (const row of rows) {
-        if (row.previousHash !== previous) return row.version;
-        previous = this.#hash(hashedText(row));
-      }
-      const last = rows.at(-1);
-      if (!last) return previous === this.#headHash ? null : since;
-      since = last.version;
+    const walk = new ChainWalk(this.#hash);
+    for (;;) {
+      const rows = this.#store.range(walk.version, READ_AT_ONCE);
+      for (const row of rows) if (walk.take(row)) return row.version;
+      if (rows.length === 0) return walk.head === this.#headHash ? null : walk.version;
     }
   }
-}
-
-/** What a row's hash covers: all of its columns, the hash of the row before among them. */
-function hashedText(row: LogRow): string {
-  const { version, name, schemaVersion, epoch, actor, event, previousHash, cost, at } = row;
-  return JSON.stringify([version, name, schemaVersion, epoch, actor, event, previousHash, cost, at]);
-}
-
-function load(store: LogStore): WorkflowState | null {
-  let state = readSnapshot(store);
-  for (;;) {
-    const rows = store.range(state?.version ?? 0, READ_AT_ONCE);
-    for (const row of rows) state = fold(state, toEvent(row));
-    if (rows.length < READ_AT_ONCE) return state;
-  }
-}
-
-/** A snapshot of another schema is passed over: the log is the truth and is folded from the start. */
-function readSnapshot(store: LogStore): WorkflowState | null {
-  const text = store.snapshot()?.text;
-  if (text === undefined) return null;
-  // SAFETY: written by append from a WorkflowState; the schema version is checked before use.
-  const kept = JSON.parse(text) as { schemaVersion: number; state: WorkflowState };
-  return kept.schemaVersion === SCHEMA_VERSION ? kept.state : null;
-}
-
-function toEvent(row: LogRow): WorkflowEvent {
-  const decoded = decodeEvent(row);
-  if (!decoded.ok) throw new Error(`Event ${decoded.error.version} is unreadable: ${decoded.error.detail}`);
-  return decoded.value;
 }
 
 function costIn(body: EventBody): number {

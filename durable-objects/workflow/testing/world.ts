@@ -69,6 +69,11 @@ export class FakeProject implements ProjectPort {
     this.delivered.push(input);
   }
 
+  async anchor() {
+    const told = this.delivered.at(-1)?.summary;
+    return told?.headHash ? { version: told.version, hash: told.headHash } : null;
+  }
+
   async similar(kind: RepairCase) {
     this.asked.push(kind);
     this.#fail();
