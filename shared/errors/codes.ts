@@ -102,6 +102,12 @@ export const CODES = {
   service_moved: { status: 502, retryable: false },
   service_not_connected: { status: 409, retryable: false },
   service_undo_unavailable: { status: 409, retryable: false },
+  // what was done outside
+  approval_arguments_invalid: { status: 422, retryable: false },
+  approver_left: { status: 409, retryable: false },
+  nothing_to_undo: { status: 409, retryable: false },
+  undo_impossible: { status: 409, retryable: false },
+  undo_unknown: { status: 502, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 
 export type ProblemCode = keyof typeof CODES;

@@ -203,8 +203,8 @@ export const AR: Readonly<Record<ProblemCode, Entry>> = {
   workflow_not_running: { title: "سير العمل لا يعمل الآن", detail: "حالته الآن {status}.", doing: "لم يتغيّر شيء." },
   workflow_not_paused: { title: "سير العمل ليس متوقفًا مؤقتًا", detail: "حالته الآن {status}.", doing: "لم يتغيّر شيء." },
   nothing_to_retry: { title: "لا شيء لإعادة محاولته", detail: "لم تفشل أي خطوة.", doing: "لم يتغيّر شيء." },
-  question_closed: { title: "أُجيب عن هذا السؤال", detail: "أجاب عنه شخص ما أو لم يعد لازمًا.", doing: "لم يتغيّر شيء." },
-  approval_closed: { title: "حُسم هذا الأمر", detail: "حسمه شخص ما أو لم يعد لازمًا.", doing: "لم يتغيّر شيء." },
+  question_closed: { title: "أُجيب عن هذا السؤال", detail: "حُسم قبلك: {decision}.", doing: "لم يتغيّر شيء." },
+  approval_closed: { title: "حُسم هذا الأمر", detail: "حُسم قبلك: {decision}.", doing: "لم يتغيّر شيء." },
   stale_version: {
     title: "تغيّر شيء في اللحظة نفسها",
     detail: "سبقك إجراء آخر.",

@@ -130,4 +130,29 @@ export const EN_OUTSIDE = {
     detail: "{service} offers no way to take this back, or gave no reference for it.",
     doing: "It stays as it is. If it has to go, take it back at the service itself.",
   },
+  approval_arguments_invalid: {
+    title: "These values cannot be sent",
+    detail: "{reason}",
+    doing: "Nothing was sent and nothing was decided. Correct the values and approve again.",
+  },
+  approver_left: {
+    title: "Whoever approved this may no longer do so",
+    detail: "The person who approved the plan left the project or may only watch now.",
+    doing: "Everything is paused and kept. Look at the plan and let it go on if you stand by it.",
+  },
+  nothing_to_undo: {
+    title: "There is nothing to take back",
+    detail: "This run did nothing outside that can be taken back.",
+    doing: "Nothing was changed.",
+  },
+  undo_impossible: {
+    title: "This cannot be taken back from here",
+    detail: "It was not done by this run, is taken back already, or was never meant to be: {summary}",
+    doing: "It stays as it is.",
+  },
+  undo_unknown: {
+    title: "We cannot tell whether it was taken back",
+    detail: "The answer was lost: {summary}",
+    doing: "Please look at the service itself. You can also have us take it back again.",
+  },
 } as const satisfies Partial<Record<ProblemCode, Entry>>;

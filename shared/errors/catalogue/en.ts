@@ -237,12 +237,12 @@ export const EN: Readonly<Record<ProblemCode, Entry>> = {
   },
   question_closed: {
     title: "This question is already answered",
-    detail: "Someone answered it, or it is no longer needed.",
+    detail: "It was settled before you: {decision}.",
     doing: "Nothing was changed.",
   },
   approval_closed: {
     title: "This was already decided",
-    detail: "Someone decided it, or it is no longer needed.",
+    detail: "It was settled before you: {decision}.",
     doing: "Nothing was changed.",
   },
   stale_version: {
