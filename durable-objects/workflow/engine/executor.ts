@@ -13,6 +13,7 @@ import { failureFrom, failureOf } from "./faults.ts";
 import { type Journal, priceCall } from "./journal.ts";
 import { unusedLease } from "./money.ts";
 import type { Services, ToolOutcome } from "./services.ts";
+import { Similar } from "./similar.ts";
 import { agentOf, MAX_TOOLS, openTools, type StartCall, type StartTool, superStep } from "./super-step.ts";
 
 /** A timer nearer than this is waited for in place; a later one is left to the alarm. */
@@ -57,6 +58,7 @@ export class Executor {
   readonly #leaseBackoff = new Backoff();
   readonly #loadBackoff = new Backoff();
   readonly #effects: EffectRunner;
+  readonly #similar: Similar;
   #services: Services | null = null;
   #leaseDry = false;
   #running = false;
@@ -66,6 +68,7 @@ export class Executor {
 
   constructor(deps: ExecutorDeps) {
     this.#deps = deps;
+    this.#similar = new Similar(deps.journal);
     this.#effects = new EffectRunner({ ...deps, start: (key, work) => this.#start(key, work) });
     deps.journal.onAppend((events) => {
       // Another orchestrator: it is loaded before anything more is decided.
@@ -178,6 +181,7 @@ export class Executor {
     for (const tool of work.tools) if (!this.#effects.owns(state, tool)) this.#startTool(tool, services);
     if (work.leaseMicros > 0 && this.#leaseBackoff.readyAt <= clock.now())
       this.#start("lease", () => this.#lease(work.leaseMicros, services));
+    this.#similar.turn(services.project, (key, ask) => this.#start(key, ask));
     const version = journal.state?.version;
     this.#effects.turn(true);
     if (work.problem) this.#attention(work.problem);

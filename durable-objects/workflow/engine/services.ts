@@ -26,6 +26,6 @@ export interface Services {
   readonly tools: ToolHost;
   /** Outside services and the tools that reach them. */
   readonly outside: { readonly services: readonly ServiceInfo[]; readonly tools: readonly OutsideTool[] };
-  readonly project: Pick<ProjectPort, "lease">;
+  readonly project: Pick<ProjectPort, "lease" | "similar">;
   readonly loadImage: CallOptions["loadImage"];
 }

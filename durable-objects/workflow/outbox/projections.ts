@@ -20,10 +20,10 @@ export class Projections {
   }
 
   /** Facts of the events after `since`; the page that reaches the head carries the summary of exactly that version. */
-  page(since: number): ProjectionPage {
+  page(since: number, limit = PAGE_EVENTS): ProjectionPage {
     let state = this.#reached && this.#reached.version <= since ? this.#reached : null;
     const facts: OutboxFact[] = [];
-    const until = since + PAGE_EVENTS;
+    const until = since + limit;
     for (;;) {
       const from = state?.version ?? 0;
       const events = this.#journal.events(from, Math.min(READ_AT_ONCE, until - from));
