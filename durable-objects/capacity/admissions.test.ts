@@ -99,12 +99,12 @@ describe("Admissions (NFR-SC2)", () => {
     admissions.beat("wf0", time.now);
     time.now += 1;
     inactive.add("wf1");
-    await lookAfter(watch);
+    await lookAfter(watch, SILENT_MS);
     expect(nudged).toEqual(["wf1", "wf2", "wf2"]);
     expect(admissions.beat("wf1", time.now)).toBe(false);
     expect(admissions.enter(claim(2), time.now)).toEqual({ granted: true });
     nudged.length = 0;
-    await lookAfter(watch);
+    await lookAfter(watch, SILENT_MS);
     expect(nudged).toEqual([]);
   });
 
@@ -113,10 +113,10 @@ describe("Admissions (NFR-SC2)", () => {
     for (const one of many(2)) admissions.enter(one, time.now);
     unreachable.add("wf0");
     time.now += GONE_MS - 1;
-    await lookAfter(watch);
+    await lookAfter(watch, SILENT_MS);
     expect(admissions.running).toBe(2);
     time.now += 1;
-    await lookAfter(watch);
+    await lookAfter(watch, SILENT_MS);
     expect(admissions.beat("wf0", time.now)).toBe(false);
     expect(admissions.beat("wf1", time.now)).toBe(true);
   });

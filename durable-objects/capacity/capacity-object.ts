@@ -56,7 +56,7 @@ export class CapacityObject extends DurableObject<Env> implements CapacityRpc {
   override async alarm(): Promise<void> {
     this.#watching = false;
     this.#keepWatch();
-    await lookAfter(this.#watch).catch((error: unknown) => report("the watchdog broke", error));
+    await lookAfter(this.#watch, capacitySeam.silentMs).catch((error: unknown) => report("the watchdog broke", error));
   }
 
   /** Grants what room there is. Telling is a courtesy: who does not hear of it asks again by itself. */

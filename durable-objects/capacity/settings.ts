@@ -1,3 +1,5 @@
+import { SILENT_MS } from "./watchdog.ts";
+
 /** NFR-SC2.1: what one user must be able to run at once. */
 const LEAST = 100;
 const DEFAULT = 200;
@@ -9,5 +11,8 @@ export function capacityFrom(text: string | undefined): number {
   return Number.isFinite(value) ? Math.min(MOST, Math.max(LEAST, Math.floor(value))) : DEFAULT;
 }
 
-/** The seam where tests set a capacity of their own; an object, because the runtime constructs what reads it. */
-export const capacitySeam = { capacityFrom };
+/**
+ * The seam where tests set a capacity of their own, and how long silence may last; an object, because the runtime
+ * constructs what reads it.
+ */
+export const capacitySeam = { capacityFrom, silentMs: SILENT_MS };

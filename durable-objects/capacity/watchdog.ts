@@ -45,7 +45,7 @@ async function nudgeOne({ admissions, nudge, now, report }: Watch, workflowId: s
   return admissions.grant(now());
 }
 
-/** Asks all who have been silent for too long. */
-export function lookAfter(watch: Watch): Promise<void> {
-  return nudgeAll(watch, watch.admissions.silent(watch.now(), SILENT_MS));
+/** Asks all who have been silent for `silentMs`. */
+export function lookAfter(watch: Watch, silentMs: number): Promise<void> {
+  return nudgeAll(watch, watch.admissions.silent(watch.now(), silentMs));
 }

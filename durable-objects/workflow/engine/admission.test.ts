@@ -63,7 +63,7 @@ async function runOut({ executor, time }: ReturnType<typeof stage>, rounds = 50)
 }
 
 describe("Admission (NFR-SC2.2)", () => {
-  test("G3 a workflow that is let in at once leaves no trace, asks once per active stretch and gives its room up at rest", async () => {
+  test("A1 A2 G3 a workflow that is let in at once leaves no trace, asks once per active stretch and gives its room up at rest", async () => {
     const the = stage();
     expect(await the.executor.run(MINUTE)).toBeNull();
     expect(the.state().phase).toBe("pending_approval");
@@ -76,7 +76,7 @@ describe("Admission (NFR-SC2.2)", () => {
     expect(the.admissions.running).toBe(0);
   });
 
-  test("without room it waits visibly, calls nothing and asks again by itself; a grant it did not hear of is found", async () => {
+  test("A2 A3 without room it waits visibly, calls nothing and asks again by itself; a grant it did not hear of is found", async () => {
     const the = stage();
     the.admissions.enter(OTHER, 0);
     const due = await the.executor.run(MINUTE);
@@ -96,7 +96,7 @@ describe("Admission (NFR-SC2.2)", () => {
     expect(the.names().slice(0, 3)).toEqual(["workflow.created", "queue.entered", "queue.left"]);
   });
 
-  test("paused or cancelled while it waits, it leaves the queue", async () => {
+  test("A1 paused or cancelled while it waits, it leaves the queue", async () => {
     const the = stage();
     the.admissions.enter(OTHER, 0);
     await the.executor.run(MINUTE);
@@ -119,7 +119,7 @@ describe("Admission (NFR-SC2.2)", () => {
   });
 
   test.each(["cut", "hangs"] as const)(
-    "G2 while admission cannot be reached (%s) it waits in the queue, and goes on once it can",
+    "A3 G2 while admission cannot be reached (%s) it waits in the queue, and goes on once it can",
     async (fault) => {
       const the = stage();
       the.line[fault] = true;
@@ -137,7 +137,7 @@ describe("Admission (NFR-SC2.2)", () => {
     },
   );
 
-  test("NFR-R1.2 a long run says that it is there, and goes on while nobody hears it", async () => {
+  test("A4 NFR-R1.2 a long run says that it is there, and goes on while nobody hears it", async () => {
     const { the, answer } = await hanging();
     await the.executor.run(MINUTE);
     const beats = () => the.asked.filter((what) => what === "beat").length;
@@ -151,7 +151,7 @@ describe("Admission (NFR-SC2.2)", () => {
     expect(the.names().filter((name) => name.startsWith("queue."))).toEqual([]);
   });
 
-  test("a slot that was taken back is asked for again; what is under way is settled meanwhile", async () => {
+  test("A4 a slot that was taken back is asked for again; what is under way is settled meanwhile", async () => {
     const { the, answer } = await hanging();
     await the.executor.run(1_000);
     the.admissions.leave("wf_1");
@@ -169,7 +169,7 @@ describe("Admission (NFR-SC2.2)", () => {
     expect(the.state().phase).toBe("completed");
   });
 
-  test("G1 a new instance finds its slot, and its place in the queue", async () => {
+  test("A1 G1 a new instance finds its slot, and its place in the queue", async () => {
     const the = stage(1, () => new Promise<ModelOutcome>(() => {}));
     await the.executor.run(MINUTE);
     the.journal.append(USER, [APPROVED]);
