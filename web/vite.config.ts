@@ -56,7 +56,7 @@ const GROUPS = [
   {
     name: "member",
     priority: 2,
-    test: /\/web\/src\/(app\/(?!(Shell|App|NotFoundPage|Guards|ErrorBoundary)\.tsx)|realtime\/(project-live|socket)|stores\/(chat|draft|upload)-store|api\/(files|messages|workflows|sse))|\/web\/src\/features\/(chat\/(?!ChatPage)|ui\/(?!MarkdownText|MenuParts|Segmented))|\/web\/src\/features\/plan\/LatePlanCard|\/shared\/errors\/|partysocket/,
+    test: /\/web\/src\/(app\/(?!(Shell|App|NotFoundPage|Guards|ErrorBoundary)\.tsx)|realtime\/(project-live|socket)|stores\/(chat|draft|upload)-store|api\/(files|messages|workflows|sse))|\/web\/src\/features\/(chat\/(?!ChatPage)|ui\/(?!MarkdownText|Segmented))|\/web\/src\/features\/plan\/LatePlanCard|\/shared\/errors\/|partysocket/,
   },
   {
     name: "plan",

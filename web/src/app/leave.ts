@@ -2,6 +2,7 @@ import { forget, signOut, signOutEverywhere } from "../api/me.ts";
 import { forgetWorkflows } from "../realtime/workflow-live.ts";
 import { forgetChats } from "../stores/chat-store.ts";
 import { forgetDrafts } from "../stores/draft-store.ts";
+import { forgetLineage } from "../stores/lineage-store.ts";
 import { toastError } from "../stores/toast-store.ts";
 import { lastProject } from "./last-project.ts";
 import { setLeft } from "./left.ts";
@@ -17,6 +18,7 @@ export async function leave(everywhere = false): Promise<void> {
   setLeft(true);
   forgetChats();
   forgetDrafts();
+  forgetLineage();
   forgetWorkflows();
   lastProject.forget();
   forget();

@@ -196,6 +196,5 @@ export const arRun: Record<keyof typeof enRun, string> = {
 
   "damaged.title": "لا يمكن الوثوق بجزء من سجل هذه المهمة",
   "damaged.detail": "تغيّر السجل أو قُطع حيث يُخزَّن. كل ما حتى التغيير {version} فُحص وهو سليم، ولا يُستخدم ما بعده.",
-  "damaged.detailUnknown": "تغيّر السجل أو قُطع حيث يُخزَّن. لا نفعل شيئًا بناءً على سجل لا يمكن الوثوق به.",
   "damaged.goOn": "تابع من الجزء السليم",
 };

@@ -189,7 +189,5 @@ export const enRun = {
   "damaged.title": "A part of this workflow’s record cannot be trusted",
   "damaged.detail":
     "The record was changed or cut short where it is stored. Everything up to change {version} was checked and is whole; nothing after it is used.",
-  "damaged.detailUnknown":
-    "The record was changed or cut short where it is stored. Nothing is done on the strength of a record that cannot be trusted.",
   "damaged.goOn": "Go on from the part that is whole",
 } as const;

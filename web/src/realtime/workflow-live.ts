@@ -118,11 +118,11 @@ class Live {
     clearTimeout(this.#flush);
     this.#flush = undefined;
     this.#flushedAt = performance.now();
-    const { state, streams, events, eventsFrom } = this.#log;
+    const { state, streams, events, eventsFrom, queuePosition } = this.#log;
     const before = this.store.getState();
     if (!state || state.version < this.#head) return;
     const { locale } = settingsStore.getState();
-    const view = toWorkflowView(state, locale, this.#modelNames(), Date.now());
+    const view = toWorkflowView(state, locale, this.#modelNames(), Date.now(), queuePosition);
     if (before.view) announceRun(before.view, view);
     if (view.version !== before.view?.version) queryClient.setQueryData(keys.workflow(this.#id), view);
     this.store.setState({ state, view, streams, events, eventsFrom, heardAt: Date.now() });

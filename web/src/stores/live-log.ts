@@ -23,6 +23,8 @@ export class LiveLog {
   eventsFrom = 0;
   /** Text that streams now, by step id ("" while planning). */
   streams: Readonly<Record<string, string>> = {};
+  /** Place in the queue from 1 while it waits for room; null when it is not known. */
+  queuePosition: number | null = null;
   readonly #ahead = new Map<number, WorkflowEvent>();
 
   get version(): number {
@@ -45,6 +47,10 @@ export class LiveLog {
         this.streams = { ...this.streams, [key]: frame.text.slice(-MAX_STREAM) };
         return "applied";
       }
+      case "queue":
+        if (frame.position === this.queuePosition) return "repeated";
+        this.queuePosition = frame.position;
+        return "applied";
       default:
         return "ignored";
     }

@@ -8,6 +8,8 @@ import { useT } from "../../i18n/i18n.ts";
 import type { LiveWorkflow } from "../../realtime/workflow-live.ts";
 import { toast, toastError } from "../../stores/toast-store.ts";
 import { fileIcon } from "../chat/Message.tsx";
+import { Lineage } from "../outside/Lineage.tsx";
+import { Rehearsal } from "../outside/Rehearsal.tsx";
 import { AgentLine } from "../plan/AgentBadge.tsx";
 import { inOrder } from "../plan/plan-edit.ts";
 import { Card, SectionTitle, Simulated } from "../ui/Bits.tsx";
@@ -36,7 +38,7 @@ export default function Results({ view, live, mayWrite, openNode }: ResultsProps
   const shown = view.artifacts.find((one) => one.id === shownId);
   const nodes = inOrder(view.plan?.nodes ?? []).filter((node) => node.evidence.length > 0 || node.review !== null);
   const nothing = view.artifacts.length === 0 && !view.resultSummary && !view.error;
-  if (nothing)
+  if (nothing && view.mode === "live")
     return (
       <Empty icon={PackageOpen} title={t(isOver(view.status) ? "results.none" : "results.notYet")}>
         {t(isOver(view.status) ? "results.noneLead" : "results.notYetLead")}
@@ -44,6 +46,8 @@ export default function Results({ view, live, mayWrite, openNode }: ResultsProps
     );
   return (
     <div className="flex flex-col gap-6">
+      <Rehearsal view={view} state={live.state} mayWrite={mayWrite} openNode={openNode} />
+      <Lineage view={view} />
       {view.error && <FailureCard failure={view.error} final />}
       {view.resultSummary && <Summary view={view} text={view.resultSummary} />}
       {view.artifacts.length > 0 && (

@@ -4,7 +4,9 @@ import {
   CircleDashed,
   CircleX,
   Clock3,
+  FlaskConical,
   Hand,
+  Hourglass,
   LoaderCircle,
   type LucideIcon,
   Pause,
@@ -82,6 +84,9 @@ const WORKFLOW: Record<WorkflowView["status"], Look> = {
   cancelled: { tone: "idle", icon: Ban, text: "status.cancelled" },
 };
 
+const QUEUED: Look = { tone: "idle", icon: Hourglass, text: "queue.chip" };
+const REHEARSAL: Look = { tone: "warn", icon: FlaskConical, text: "rehearsal.chip" };
+
 export function workflowLook(status: string, waiting = 0): Look {
   if (waiting > 0) return { tone: "brand", icon: Hand, text: "status.waiting" };
   const known = Object.entries(WORKFLOW).find(([name]) => name === status);
@@ -106,9 +111,19 @@ function Chip({ look }: { readonly look: Look }) {
 
 export const NodeChip = ({ node }: { readonly node: Parameters<typeof nodeLook>[0] }) => <Chip look={nodeLook(node)} />;
 
-export const WorkflowChip = ({ status, waiting }: { readonly status: string; readonly waiting?: number }) => (
-  <Chip look={workflowLook(status, waiting)} />
+interface WorkflowChipProps {
+  readonly status: string;
+  readonly waiting?: number;
+  /** Waits for room to run. */
+  readonly queued?: boolean;
+}
+
+export const WorkflowChip = ({ status, waiting, queued }: WorkflowChipProps) => (
+  <Chip look={queued && !waiting ? QUEUED : workflowLook(status, waiting)} />
 );
+
+/** Beside the status of a run that sends nothing. */
+export const RehearsalChip = () => <Chip look={REHEARSAL} />;
 
 /** The status as a round badge, for lists where the text stands elsewhere. */
 export function NodeDot({ node }: { readonly node: Parameters<typeof nodeLook>[0] }) {

@@ -16,6 +16,7 @@ import { Markdown } from "../ui/Markdown.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { NodeChip } from "../ui/Status.tsx";
 import { ActivityText, useNow } from "./ActivityText.tsx";
+import { Attempts } from "./Attempts.tsx";
 import { activityOf, isRetrying } from "./activity.ts";
 import { FailureCard } from "./FailureCard.tsx";
 import { Tools } from "./Tools.tsx";
@@ -74,6 +75,7 @@ export function NodeSheet({ node, view, live, mayWrite, onClose }: NodeSheetProp
           </div>
         )}
         {node.error && <FailureCard failure={node.error} final={node.status === "error" && !retrying} />}
+        <Attempts node={node} />
         {mayWrite && node.status === "error" && !retrying && !isOver(view.status) && <Retry view={view} node={node} />}
         {node.instructions && (
           <section>

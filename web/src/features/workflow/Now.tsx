@@ -6,7 +6,10 @@ import { number } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import type { LiveWorkflow } from "../../realtime/workflow-live.ts";
 import { toastError } from "../../stores/toast-store.ts";
+import { Lineage } from "../outside/Lineage.tsx";
+import { RehearsalNote } from "../outside/Rehearsal.tsx";
 import { AgentLine } from "../plan/AgentBadge.tsx";
+import { Damaged, isDamaged } from "../time/Damaged.tsx";
 import { Bar, Card, Said, SectionTitle } from "../ui/Bits.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Markdown } from "../ui/Markdown.tsx";
@@ -18,6 +21,7 @@ import { Budget } from "./Budget.tsx";
 import { Decisions } from "./Decisions.tsx";
 import { FailureCard } from "./FailureCard.tsx";
 import { Paused } from "./Paused.tsx";
+import { Queued } from "./Queued.tsx";
 import { Stages } from "./Stages.tsx";
 import { Steer } from "./Steer.tsx";
 import { isBudgetGone, isOver } from "./use-workflow.ts";
@@ -50,7 +54,10 @@ export function Now({ view, live, mayWrite, openNode }: NowProps) {
   return (
     <div className="flex flex-col gap-5">
       {!over && mayWrite && <Decisions view={view} />}
-      {view.paused && <Paused view={view} mayWrite={mayWrite} now={now} />}
+      <RehearsalNote view={view} />
+      {view.paused && !isDamaged(view) && <Paused view={view} mayWrite={mayWrite} now={now} />}
+      <Queued view={view} />
+      <Lineage view={view} />
       {view.status === "completed" && (
         <Card className="border-ok/40 bg-ok-soft p-4">
           <div>
@@ -74,7 +81,8 @@ export function Now({ view, live, mayWrite, openNode }: NowProps) {
           </div>
         </Card>
       )}
-      {view.error && !isBudgetGone(view) && <FailureCard failure={view.error} final />}
+      {isDamaged(view) && <Damaged view={view} live={live} mayWrite={mayWrite} />}
+      {view.error && !isBudgetGone(view) && !isDamaged(view) && <FailureCard failure={view.error} final />}
       <Stages stages={view.stages} />
       {running.length > 0 && (
         <section>
@@ -94,7 +102,7 @@ export function Now({ view, live, mayWrite, openNode }: NowProps) {
           </ul>
         </section>
       )}
-      {running.length === 0 && !over && !view.paused && (
+      {running.length === 0 && !over && !view.paused && !view.queue && (
         <p role="status" className="flex items-center gap-3 text-muted">
           <LoaderCircle aria-hidden className="size-5 text-run motion-safe:animate-spin" />
           {t("now.between")}
@@ -152,7 +160,9 @@ function Planning({ view, words, mayWrite }: { view: WorkflowView; words: string
     <div className="flex flex-col gap-4">
       {mayWrite && <Decisions view={view} />}
       {view.paused && <Paused view={view} mayWrite={mayWrite} now={now} />}
-      {isBudgetGone(view) ? null : view.error ? (
+      <Queued view={view} />
+      <Lineage view={view} />
+      {isBudgetGone(view) || view.queue ? null : view.error ? (
         <FailureCard failure={view.error} final />
       ) : (
         <p role="status" className="flex items-center gap-3 text-soft">

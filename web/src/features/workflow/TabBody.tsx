@@ -15,6 +15,7 @@ import { isOver } from "./use-workflow.ts";
 
 const Timeline = lazy(() => import("./Timeline.tsx"));
 const Costs = lazy(() => import("./Costs.tsx"));
+const Ledger = lazy(() => import("../outside/Ledger.tsx"));
 const Results = lazy(() => import("../results/Results.tsx"));
 
 interface BodyProps {
@@ -49,6 +50,7 @@ export function TabBody({ tab, view, live, scene, mayWrite, openNode }: BodyProp
           {tab === "outline" && <Outline view={view} scene={scene} mayWrite={mayWrite} openNode={openNode} />}
           {tab === "timeline" && <Timeline view={view} live={live} openNode={openNode} />}
           {tab === "costs" && <Costs view={view} openNode={openNode} />}
+          {tab === "outside" && <Ledger view={view} live={live} mayWrite={mayWrite} openNode={openNode} />}
           {tab === "results" && <Results view={view} live={live} mayWrite={mayWrite} openNode={openNode} />}
         </Suspense>
       </div>

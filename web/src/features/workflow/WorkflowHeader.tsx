@@ -1,4 +1,4 @@
-import { ArrowLeft, Ban, Copy, Ellipsis, Pause, Play, RefreshCw, X } from "lucide-react";
+import { ArrowLeft, Ban, Copy, Ellipsis, History, Pause, Play, RefreshCw, X } from "lucide-react";
 import { useState } from "react";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
 import { cancelWorkflow, pauseWorkflow, resumeWorkflow } from "../../api/workflows.ts";
@@ -6,21 +6,23 @@ import { useWide } from "../../app/use-wide.ts";
 import { useT } from "../../i18n/i18n.ts";
 import type { Connection } from "../../realtime/socket.ts";
 import { toast, toastError } from "../../stores/toast-store.ts";
+import type { TimeTravel } from "../time/use-time-travel.ts";
 import { Money, Simulated } from "../ui/Bits.tsx";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Menu, MenuItem } from "../ui/Menu.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
-import { WorkflowChip } from "../ui/Status.tsx";
+import { RehearsalChip, WorkflowChip } from "../ui/Status.tsx";
 import { isBudgetGone, isOver, waitingCount } from "./use-workflow.ts";
 
 interface HeaderProps {
   readonly view: WorkflowView;
   readonly connection: Connection;
   readonly mayWrite: boolean;
+  readonly time: TimeTravel;
   readonly onBack: () => void;
 }
 
-export function WorkflowHeader({ view, connection, mayWrite, onBack }: HeaderProps) {
+export function WorkflowHeader({ view, connection, mayWrite, time, onBack }: HeaderProps) {
   const t = useT();
   const wide = useWide();
   // Beside a list or a conversation, that one has the page's title.
@@ -49,8 +51,19 @@ export function WorkflowHeader({ view, connection, mayWrite, onBack }: HeaderPro
         {mayWrite && running && (
           <IconButton icon={Pause} label={t("run.pause")} onClick={() => run(pauseWorkflow(view.id))} />
         )}
-        {mayWrite && view.paused && (view.paused.reason !== "money" || isBudgetGone(view)) && (
-          <IconButton icon={Play} label={t("run.resume")} onClick={() => run(resumeWorkflow(view.id))} />
+        {mayWrite &&
+          view.paused &&
+          view.error?.code !== "log_damaged" &&
+          (view.paused.reason !== "money" || isBudgetGone(view)) && (
+            <IconButton icon={Play} label={t("run.resume")} onClick={() => run(resumeWorkflow(view.id))} />
+          )}
+        {time.head > 1 && (
+          <IconButton
+            icon={History}
+            label={t("time.open")}
+            aria-pressed={time.open}
+            onClick={() => time.setOpen(!time.open)}
+          />
         )}
         <Menu align="end" trigger={<IconButton icon={Ellipsis} label={t("run.more")} />}>
           <MenuItem
@@ -73,7 +86,11 @@ export function WorkflowHeader({ view, connection, mayWrite, onBack }: HeaderPro
         </Menu>
       </div>
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5 px-4 pb-2.5 text-sm text-muted">
-        <WorkflowChip status={view.status} waiting={over ? 0 : waitingCount(view)} />
+        <WorkflowChip
+          status={view.status}
+          waiting={over ? 0 : waitingCount(view)}
+          queued={view.queue !== null && !view.paused}
+        />
         <span>
           <Money micros={view.cost.spentMicros} className="font-medium text-text" />
           {view.startedAt !== null && (
@@ -83,6 +100,7 @@ export function WorkflowHeader({ view, connection, mayWrite, onBack }: HeaderPro
             </>
           )}
         </span>
+        {view.mode === "rehearsal" && <RehearsalChip />}
         {view.cost.simulated && <Simulated short />}
         {!over && connection === "reconnecting" && (
           <span className="flex items-center gap-1 text-warn" title={t("connection.reconnecting")}>

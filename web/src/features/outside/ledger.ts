@@ -1,0 +1,68 @@
+import type { WorkflowView } from "../../../../shared/api/workflows.ts";
+import type { EffectRecord } from "../../../../shared/workflow/effects.ts";
+import type { WorkflowState } from "../../../../shared/workflow/state.ts";
+
+/** A line of the ledger: one outside write. What took it back is part of it, not a line of its own. */
+export interface Line {
+  readonly effect: EffectRecord;
+  readonly canUndo: boolean;
+  /** Why there is no way back for it; null where there is one, or nothing to take back. */
+  readonly stuck: "irreversible" | "inherited" | "refused" | "uncertain" | null;
+}
+
+/** Newest first. */
+export function linesOf(effects: readonly EffectRecord[]): Line[] {
+  return effects
+    .filter((effect) => effect.undoOf === null)
+    .map((effect) => ({ effect, canUndo: canUndo(effect), stuck: stuckOf(effect) }))
+    .reverse();
+}
+
+/** Own, done, live, reversible, and nobody has asked for it yet. */
+export const canUndo = (effect: EffectRecord): boolean =>
+  effect.status === "done" &&
+  effect.mode === "live" &&
+  effect.undoOf === null &&
+  effect.inheritedFrom === null &&
+  effect.reversible &&
+  effect.undo === null;
+
+function stuckOf(effect: EffectRecord): Line["stuck"] {
+  if (effect.mode !== "live") return null;
+  if (effect.status === "unknown") return "uncertain";
+  if (effect.status !== "done") return null;
+  if (effect.inheritedFrom !== null) return "inherited";
+  if (!effect.reversible) return "irreversible";
+  return effect.undo?.status === "refused" ? "refused" : null;
+}
+
+/** What is there to be listed as done, or to be done, outside. */
+export const hasLedger = (view: WorkflowView, state: WorkflowState | null): boolean =>
+  (state?.effects.length ?? 0) > 0 || notSent(view).length > 0;
+
+/** Writes that a person declined, or nobody decided about in time. */
+export const notSent = (view: WorkflowView): WorkflowView["approvals"] =>
+  view.approvals.filter((one) => one.kind === "effect" && (one.status === "rejected" || one.status === "expired"));
+
+/** What a rehearsal would send, by service, in the order it would be sent. */
+export function rehearsedOf(
+  effects: readonly EffectRecord[],
+): { readonly service: string; readonly effects: EffectRecord[] }[] {
+  const groups = new Map<string, EffectRecord[]>();
+  for (const effect of effects)
+    if (effect.status === "recorded" && effect.inheritedFrom === null)
+      groups.set(effect.service, [...(groups.get(effect.service) ?? []), effect]);
+  return [...groups].map(([service, list]) => ({ service, effects: list }));
+}
+
+/** Writes of a run that lie on either side of a moment; taken-back ones and rehearsed ones are not done. */
+export function effectsAround(all: readonly EffectRecord[], then: readonly EffectRecord[]) {
+  const known = new Set(then.map((one) => one.effectId));
+  const real = all.filter(
+    (one) => one.mode === "live" && one.undoOf === null && (one.status === "done" || one.status === "unknown"),
+  );
+  return {
+    before: real.filter((one) => known.has(one.effectId)),
+    after: real.filter((one) => !known.has(one.effectId)),
+  };
+}
