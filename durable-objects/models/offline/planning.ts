@@ -5,8 +5,10 @@ import { readRequest } from "./context.ts";
 import { impossibleText, instructionOf, labelOf, rulesText, textLabel } from "./describe.ts";
 import { documentSteps } from "./documents.ts";
 import { emptyTask } from "./draft.ts";
-import { RULES, writeFormal, writeTextFormal } from "./formal.ts";
+import { RULES, readFormal, writeFormal, writeTextFormal } from "./formal.ts";
 import { fileName, pick } from "./labels.ts";
+import { type OutsideReading, readAsks } from "./outside/ask.ts";
+import { outsideLimits, outsideSteps } from "./outside/plan.ts";
 import type { Prompt } from "./prompt.ts";
 import { say, toolUse } from "./prompt.ts";
 import type { Lang, Task } from "./spec.ts";
@@ -15,28 +17,35 @@ import { andMore, readable } from "./wording.ts";
 export interface PlannedStep {
   readonly id: string;
   readonly label: string;
-  readonly type: "agent" | "task" | "decision";
+  readonly type: "agent" | "task" | "integration" | "decision";
   readonly agent: "analyst" | "pm" | "architect" | "dev" | "reviewer";
   readonly stage: "planning" | "orchestrating" | "building" | "reviewing";
   readonly dependsOn: readonly string[];
   readonly instructions: string;
   readonly tier: "fast" | "standard" | "deep";
   readonly optional: boolean;
+  /** Outside services the step reaches. */
+  readonly touches?: readonly string[];
 }
 
 /** Proposes a plan: understand, scope, design, one building step per thing asked for, an independent review. */
 export function plan(prompt: Prompt): Block[] {
   const { lang } = prompt;
-  const reading = readRequest(prompt.request, prompt.files, prompt.today, lang);
-  const limits = limitsOf(reading, prompt);
-  const built = reading.tables.length > 0 ? tableSteps(reading, lang) : documentSteps(prompt);
+  const outside = readAsks(prompt.request, prompt.services);
+  // What is for services is read apart: the rest is what has to be worked out before.
+  const inside = outside.asks.length > 0 ? { ...prompt, request: outside.rest } : prompt;
+  const reading = readRequest(inside.request, prompt.files, prompt.today, lang);
+  const limits = [...limitsOf(reading, inside), ...outsideLimits(outside, prompt.services, lang)];
+  const sendsOnly = outside.asks.length > 0 && prompt.files.length > 0 && reading.understanding.tasks.length === 0;
+  const worked = sendsOnly ? [] : reading.tables.length > 0 ? tableSteps(reading, lang) : documentSteps(inside);
+  const built = [...worked, ...sendingSteps(outside, worked, reading, prompt)];
   const steps = frame(built, reading, prompt);
   const deliverables = built.filter((step) => !step.optional || built.length === 1).map((step) => step.label);
-  const assumptions = [...new Set(reading.data.flatMap(({ resolved }) => resolved.assumptions))];
+  const assumptions = sendsOnly ? [] : [...new Set(reading.data.flatMap(({ resolved }) => resolved.assumptions))];
   const title = titleOf(deliverables, lang);
   const summary = [
     pick(lang, `You get: ${deliverables.join("; ")}.`, `ستحصل على: ${deliverables.join("؛ ")}.`),
-    reading.tables.length > 0
+    reading.tables.length > 0 && !sendsOnly
       ? pick(
           lang,
           "The figures are calculated from your file and recalculated by an independent review.",
@@ -49,6 +58,20 @@ export function plan(prompt: Prompt): Block[] {
     say(pick(lang, "I have read the request and the files; here is the plan.", "قرأت الطلب والملفات، وهذه هي الخطة.")),
     toolUse([], "propose_plan", { title, summary: readable(summary, lang).slice(0, 1900), limits, steps }),
   ];
+}
+
+/** Sends what the last table or text before it holds; without one, the person's own table. */
+function sendingSteps(
+  outside: OutsideReading,
+  worked: readonly PlannedStep[],
+  reading: Reading,
+  prompt: Prompt,
+): PlannedStep[] {
+  const last = worked.findLast((step) => step.id !== "summary" && step.id !== "message") ?? worked.at(-1);
+  const formal = last ? readFormal(last.instructions) : null;
+  const source = formal?.file ?? reading.tables[0]?.paths[0] ?? prompt.files[0]?.textPath ?? "";
+  const dependsOn = last ? [last.id] : ["design"];
+  return outsideSteps(outside, prompt.services, { dependsOn, source, lang: prompt.lang });
 }
 
 /** The first thing asked for, and how many more there are: a name that fits a list on a phone. */

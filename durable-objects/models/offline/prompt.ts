@@ -30,6 +30,13 @@ const Step = z.object({
   agent: z.string().default("dev"),
   stage: z.string().default("building"),
 });
+const Service = z.object({
+  name: z.string(),
+  label: z.object({ en: z.string(), ar: z.string() }),
+  description: z.string().default(""),
+  ready: z.boolean().default(true),
+});
+export type ServicePrompt = z.infer<typeof Service>;
 export type StepPrompt = z.infer<typeof Step>;
 export type InputPrompt = z.infer<typeof Input>;
 export type WorkPrompt = z.infer<typeof Work>;
@@ -40,6 +47,8 @@ export interface Prompt {
   readonly today: string;
   readonly lang: Lang;
   readonly files: readonly FileProfile[];
+  /** Outside services: in planning all there are, in a step those it may reach. */
+  readonly services: readonly ServicePrompt[];
   readonly step: StepPrompt;
   readonly inputs: readonly InputPrompt[];
   readonly work: readonly WorkPrompt[];
@@ -78,6 +87,7 @@ export function readPrompt(request: ModelRequest, today: string): Prompt {
     today: dayOf(textOrJson("today", prompt)) ?? today,
     lang: languageOf(asked) ?? locale,
     files: safely(z.array(FileProfile), unfenceJson("files", prompt), []),
+    services: safely(z.array(Service), unfenceJson("services", prompt), []),
     step: safely(Step, unfenceJson("step", prompt), Step.parse({})),
     inputs: safely(z.array(Input), unfenceJson("inputs", prompt), []),
     work: safely(z.array(Work), unfenceJson("work", prompt), []),

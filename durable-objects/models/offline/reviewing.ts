@@ -5,6 +5,7 @@ import { tableNames } from "./building/text-step.ts";
 import { type StepWork, workOf } from "./building/work.ts";
 import { checkDocument } from "./documents.ts";
 import { pick } from "./labels.ts";
+import { outsideReview } from "./outside/review.ts";
 import type { Call, Prompt, WorkPrompt } from "./prompt.ts";
 import { printedJson, say, toolUse } from "./prompt.ts";
 import { checkTable } from "./reviewing/check-table.ts";
@@ -86,6 +87,7 @@ function provenOf(work: WorkPrompt, printed: Readonly<Record<string, unknown>>, 
 function checkOf(work: WorkPrompt, prompt: Prompt): string {
   const names = work.artifacts.map((artifact) => artifact.name);
   const found = foundOf(work, prompt);
+  if (found.kind === "outside") return outsideReview(found.outside, work, prompt.lang);
   if (found.kind === "table") {
     const file = names.includes(found.file)
       ? found.file

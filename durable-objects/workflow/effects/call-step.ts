@@ -105,7 +105,7 @@ function twinOf(
   if (twinUnderWay(state, fingerprint, call.run.id)) return { step: null };
   const done = twinDone(state, fingerprint);
   if (!done) return null;
-  const told = done.status === "recorded" ? TOLD.alreadyRehearsed(done.summary) : TOLD.alreadyDone(done);
+  const told = done.status === "recorded" ? TOLD.alreadyRehearsed(done) : TOLD.alreadyDone(done);
   return { step: tell(call, true, told, around) };
 }
 

@@ -15,10 +15,11 @@ export const TOLD = {
     knownBy === "person"
       ? `Done: ${summary}. A person has looked and says that it happened.`
       : `Done: ${summary}.\n${receiptText(receipt)}`,
-  alreadyDone: ({ summary, settledAt, intendedAt, receipt }: EffectRecord) =>
-    `Already done at ${settledAt ?? intendedAt}, so it was not sent again: ${summary}.\n${receiptText(receipt)}`,
-  alreadyRehearsed: (summary: string) =>
-    `This run is a rehearsal, and this very write was listed before: ${summary}. It would be sent once.`,
+  // The id ties the answer to its effect: the receipt counts as evidence of the step that was answered from it.
+  alreadyDone: ({ effectId, summary, settledAt, intendedAt, receipt }: EffectRecord) =>
+    `Already done at ${settledAt ?? intendedAt} (${effectId}), so it was not sent again: ${summary}.\n${receiptText(receipt)}`,
+  alreadyRehearsed: ({ effectId, summary }: EffectRecord) =>
+    `This run is a rehearsal, and this very write was listed before (${effectId}): ${summary}. It would be sent once.`,
   takenBack: (summary: string) => `It was done and then taken back by a person: ${summary}. Do not do it again.`,
   declined: "The person declined this. It was not sent. Do not ask for the same again; go on without it.",
   expired: "Nobody decided in time, so it was not sent. Go on without it and say so in the result.",
@@ -46,3 +47,17 @@ export function doubtText(effect: Pick<EffectRecord, "summary" | "service" | "ta
     ? `أُرسل هذا إلى ${effect.service} وانقطع الاتصال قبل وصول الرد، فلا نعرف هل تم: ${effect.summary} (${effect.target}). تحقّق هناك من فضلك: هل تم، أم نرسله مرة أخرى، أم نتركه؟`
     : `This was sent to ${effect.service}, and the answer was lost, so we cannot tell whether it happened: ${effect.summary} (${effect.target}). Please look there: did it happen, shall we send it again, or leave it?`;
 }
+
+/** Why an edit cannot be sent, told to the person who made it. */
+export const EDIT_REFUSED = {
+  en: {
+    read: "This would only read; the step asked to write.",
+    service: (name: string) => `The plan does not let this step reach "${name}".`,
+    unstable: "The tool cannot promise to send exactly this.",
+  },
+  ar: {
+    read: "هذا للقراءة فقط، والخطوة طلبت الكتابة.",
+    service: (name: string) => `الخطة لا تسمح لهذه الخطوة بالوصول إلى «${name}».`,
+    unstable: "لا تضمن الأداة إرسال هذا كما هو تمامًا.",
+  },
+} as const;

@@ -2,6 +2,7 @@ import type { Block } from "../../../../shared/workflow/content.ts";
 import { labelOf, whereText } from "../describe.ts";
 import { documentStep } from "../documents.ts";
 import { pick } from "../labels.ts";
+import { outsideStep } from "../outside/step.ts";
 import type { Call, Prompt } from "../prompt.ts";
 import { say, toolUse } from "../prompt.ts";
 import type { Resolved } from "../resolve.ts";
@@ -21,6 +22,8 @@ export function buildStep(prompt: Prompt, calls: readonly Call[]): Block[] {
       return tableStep(work.task, work.resolved, work.file, prompt, calls);
     case "text":
       return textStep(work.task, work.file, prompt, calls);
+    case "outside":
+      return outsideStep(work.outside, prompt, calls);
     case "document":
       return documentStep(prompt, calls);
     case "survey":

@@ -3,6 +3,7 @@ import type { Reading } from "../context.ts";
 import { isText, readRequest } from "../context.ts";
 import { readFormal } from "../formal.ts";
 import { fileName } from "../labels.ts";
+import { type OutsideWork, readOutside } from "../outside/formal.ts";
 import type { Prompt, StepPrompt } from "../prompt.ts";
 import type { Resolved } from "../resolve.ts";
 import { resolve } from "../resolve.ts";
@@ -12,6 +13,7 @@ import type { Task } from "../spec.ts";
 export type StepWork =
   | { readonly kind: "table"; readonly task: Task; readonly resolved: Resolved; readonly file: string }
   | { readonly kind: "text"; readonly task: Task; readonly file: string }
+  | { readonly kind: "outside"; readonly outside: OutsideWork }
   | { readonly kind: "document" }
   | { readonly kind: "survey" }
   | { readonly kind: "unclear" };
@@ -57,6 +59,8 @@ function tie(task: Task, sources: readonly string[], reading: Reading, prompt: P
 }
 
 export function workOf(step: StepPrompt, prompt: Prompt): StepWork {
+  const outside = readOutside(step.instructions);
+  if (outside) return { kind: "outside", outside };
   const formal = readFormal(step.instructions);
   const fromLabel = readRequest(step.label, prompt.files, prompt.today, prompt.lang);
   const labelled = asked(fromLabel);

@@ -9,7 +9,7 @@ type Printed = Readonly<Record<string, unknown>>;
 
 /** What a check printed about a step: overall figures for each currency, and counts. */
 export interface Proof {
-  readonly kind: "table" | "text" | "document" | "survey" | "unclear";
+  readonly kind: "table" | "text" | "document" | "outside" | "survey" | "unclear";
   readonly spec: Spec | null;
   readonly figures: readonly Printed[];
   readonly facts: Printed;
@@ -41,6 +41,8 @@ export function resultText(prompt: Prompt, reviewed: readonly Reviewed[]): strin
       : pick(lang, "not accepted yet", "لم يُقبل بعد");
     return `- **${plain(work.label)}**: ${told}`;
   });
+  // What went out is told by the step that sent it, with the receipts the engine confirmed.
+  const sent = reviewed.filter(({ proof }) => proof.kind === "outside").map(({ work }) => work.summary ?? "");
   const unread = good.reduce((most, { proof }) => Math.max(most, numberOf(proof.facts.unread)), 0);
   const closing = [bad.length === 0 ? agreement(good, lang) : failures(bad.length, lang)];
   if (unread > 0)
@@ -51,9 +53,10 @@ export function resultText(prompt: Prompt, reviewed: readonly Reviewed[]): strin
         `لم تُقرأ ولم تدخل في الحساب ${counted(unread, "value", lang)}، والتفاصيل في الخطوة.`,
       ),
     );
-  const opening = bad.length > 0 && good.length === 0 ? "" : headline(good, noun, lang);
+  const quiet = good.length === 0 && (bad.length > 0 || sent.length > 0);
+  const opening = quiet ? "" : headline(good, noun, lang);
   return readable(
-    [opening, points.join("\n"), closing.join(" ")].filter((part) => part !== "").join("\n\n"),
+    [opening, points.join("\n"), ...sent, closing.join(" ")].filter((part) => part !== "").join("\n\n"),
     lang,
   ).slice(0, 7500);
 }
