@@ -13,7 +13,7 @@ type Framework = WorkflowState["framework"];
 export function createdEvent(outside: Outside, input: CreateWorkflow): Answer<EventBody> {
   const { createdBy: _createdBy, files, ...rest } = input;
   return withModel(outside, (model) => {
-    const framework = { ...outside.frameworkForNew(input.id) };
+    const framework = frameworkForNew(outside, input.id);
     const planningCapMicros = PLANNING_CAP_MICROS;
     return ok({ name: "workflow.created", data: { ...rest, model, framework, files: [...files], planningCapMicros } });
   });
@@ -24,8 +24,14 @@ export function importedEvent(outside: Outside, input: ImportWorkflow): Answer<E
   return withModel(outside, (model) => {
     const { name, version } = input.state.framework;
     const same = { name, version };
-    return importEvent(input, { model, framework: carries(outside, same) ? same : outside.frameworkForNew(input.id) });
+    return importEvent(input, { model, framework: carries(outside, same) ? same : frameworkForNew(outside, input.id) });
   });
+}
+
+/** Name and version only: a function that came with them would go out with every view as a stub, and keep the object alive. */
+function frameworkForNew(outside: Outside, workflowId: string): Framework {
+  const { name, version } = outside.frameworkForNew(workflowId);
+  return { name, version };
 }
 
 function withModel(outside: Outside, first: (model: WorkflowState["model"]) => Answer<EventBody>): Answer<EventBody> {
