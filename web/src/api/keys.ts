@@ -9,6 +9,7 @@ export const keys = {
   messages: (projectId: string) => ["project", projectId, "messages"] as const,
   workflows: (projectId: string) => ["project", projectId, "workflows"] as const,
   workflow: (workflowId: string) => ["workflow", workflowId] as const,
+  workflowAt: (workflowId: string, version: number) => ["workflow", workflowId, "at", version] as const,
   events: (workflowId: string) => ["workflow", workflowId, "events"] as const,
   artifact: (workflowId: string, artifactId: string) => ["workflow", workflowId, "artifact", artifactId] as const,
 };

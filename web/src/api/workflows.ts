@@ -2,7 +2,6 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { PlanEdit, WorkflowListItem, WorkflowView } from "../../../shared/api/workflows.ts";
 import type { RunMode } from "../../../shared/workflow/effects.ts";
 import type { WorkflowEvent } from "../../../shared/workflow/events.ts";
-import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import { queryClient } from "./client.ts";
 import { call, idempotencyKey, send } from "./http.ts";
 import { keys } from "./keys.ts";
@@ -78,13 +77,22 @@ async function begin(id: string, path: string, body: unknown): Promise<WorkflowV
   return view;
 }
 
+/** The most the server gives at once. */
+const EVENT_PAGE = 1000;
+
 /** A page of events after `since`, oldest first. */
 export const fetchEventPage = async (workflowId: string, since: number): Promise<WorkflowEvent[]> =>
-  (await call<{ events: WorkflowEvent[] }>(`/workflows/${workflowId}/events${query({ since })}`)).events;
+  (await call<{ events: WorkflowEvent[] }>(`/workflows/${workflowId}/events${query({ since, limit: EVENT_PAGE })}`))
+    .events;
 
-/** The state as of a version. */
-export const fetchStateAt = async (workflowId: string, version: number): Promise<WorkflowState> =>
-  (await call<{ state: WorkflowState }>(`/workflows/${workflowId}/state${query({ version })}`)).state;
+/** The workflow as it was at a version. */
+export const workflowAtQuery = (workflowId: string, version: number) =>
+  queryOptions({
+    queryKey: keys.workflowAt(workflowId, version),
+    queryFn: ({ signal }) => call<WorkflowView>(`/workflows/${workflowId}/state${query({ version })}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
 
 /** Events after `since`, all of them. */
 export async function fetchEvents(workflowId: string, since: number, signal?: AbortSignal): Promise<WorkflowEvent[]> {

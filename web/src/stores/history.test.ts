@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { EventBody, WorkflowEvent } from "../../../shared/workflow/events.ts";
 import { foldAll } from "../../../shared/workflow/fold.ts";
-import { History, type Past } from "./history.ts";
+import { History } from "./history.ts";
 
 const event = (version: number, body: EventBody): WorkflowEvent => ({
   version,
@@ -31,21 +31,14 @@ const log = (length: number): WorkflowEvent[] => [
 ];
 
 /** The server, with a count of what it was asked. */
-function server(events: readonly WorkflowEvent[]): Past & { asked: string[]; broken: boolean } {
-  const asked: string[] = [];
+function server(events: readonly WorkflowEvent[]) {
   const self = {
-    asked,
+    asked: [] as number[],
     broken: false,
-    events: async (since: number) => {
-      asked.push(`events ${since}`);
+    fetch: async (since: number): Promise<readonly WorkflowEvent[]> => {
+      self.asked.push(since);
       if (self.broken) throw new Error("no network");
       return events.slice(since, since + 200);
-    },
-    state: async (version: number) => {
-      asked.push(`state ${version}`);
-      const state = foldAll(null, events.slice(0, version));
-      if (!state) throw new Error("no such version");
-      return state;
     },
   };
   return self;
@@ -53,7 +46,7 @@ function server(events: readonly WorkflowEvent[]): Past & { asked: string[]; bro
 
 test("H1: the state of every version is the fold of the events up to it, in whatever order it is looked at", () => {
   const all = log(300);
-  const history = new History(server(all));
+  const history = new History(server(all).fetch);
   history.learn(all);
   for (const version of [300, 1, 150, 64, 65, 63, 128, 299, 2])
     expect(history.at(version)).toEqual(foldAll(null, all.slice(0, version)));
@@ -61,35 +54,45 @@ test("H1: the state of every version is the fold of the events up to it, in what
 
 test("H1: a live log that grows is learnt as it comes", () => {
   const all = log(10);
-  const history = new History(server(all));
+  const history = new History(server(all).fetch);
   history.learn(all.slice(0, 4));
   expect(history.at(5)).toBeNull();
   history.learn(all.slice(0, 9));
   expect(history.at(9)).toEqual(foldAll(null, all.slice(0, 9)));
 });
 
-test("H2: a far version asks for one state and the page it lies in, once, whoever waits for it", async () => {
-  const all = log(10_000);
+test("H2: what is missing comes page by page from its first event, each page once, whoever waits for it", async () => {
+  const all = log(1_000);
   const past = server(all);
-  const history = new History(past);
-  await Promise.all([history.load(7_321), history.load(7_400)]);
-  expect(past.asked.filter((one) => one.startsWith("state"))).toEqual(["state 7000"]);
-  expect(past.asked.filter((one) => one.startsWith("events"))).toEqual(["events 7000", "events 7200", "events 7400"]);
-  expect(history.at(7_321)).toEqual(foldAll(null, all.slice(0, 7_321)));
-  expect(history.at(7_400)).toEqual(foldAll(null, all.slice(0, 7_400)));
-  const before = past.asked.length;
-  await history.load(7_450);
-  expect(past.asked.length).toBe(before);
+  const history = new History(past.fetch);
+  history.learn(all.slice(700));
+  expect(history.missing(1_000)).toBe(1);
+  await Promise.all([history.next(1_000), history.next(900)]);
+  expect(past.asked).toEqual([0]);
+  expect(history.at(150)).toEqual(foldAll(null, all.slice(0, 150)));
+  expect(history.at(201)).toBeNull();
+  for (let page = 0; page < 3; page++) await history.next(1_000);
+  expect(past.asked).toEqual([0, 200, 400, 600]);
+  expect(history.missing(1_000)).toBeNull();
+  await history.next(1_000);
+  expect(past.asked).toHaveLength(4);
+  expect(history.at(1_000)).toEqual(foldAll(null, all));
 });
 
 test("H2: what failed is fetched again when it is looked at again", async () => {
-  const past = server(log(900));
-  const history = new History(past);
+  const past = server(log(150));
+  const history = new History(past.fetch);
   past.broken = true;
-  await expect(history.load(600)).rejects.toThrow("no network");
+  await expect(history.next(100)).rejects.toThrow("no network");
   past.broken = false;
-  await history.load(600);
-  expect(history.at(600)?.version).toBe(600);
+  await history.next(100);
+  expect(history.at(100)?.version).toBe(100);
+});
+
+test("a log that ends before the version asked for is a failure, not an endless question", async () => {
+  const history = new History(server(log(10)).fetch);
+  await history.next(10);
+  await expect(history.next(20)).rejects.toThrow("no event 11");
 });
 
 test("H3: scrubbing over 10,000 events folds a keyframe's distance each time", () => {
@@ -97,22 +100,11 @@ test("H3: scrubbing over 10,000 events folds a keyframe's distance each time", (
   const paused = (version: number) =>
     event(version, { name: "workflow.paused", data: { reason: "person", failure: null, resumeAt: null } });
   const all = [...first, ...Array.from({ length: 9_999 }, (_, index) => paused(index + 2))];
-  const history = new History(server(all));
+  const history = new History(server(all).fetch);
   history.learn(all);
   history.at(10_000);
   const begun = performance.now();
   for (let version = 1; version <= 10_000; version += 7) expect(history.at(version)?.version).toBe(version);
   // About 1,430 looks, 32 folds each on average: seconds would mean that the log is folded from its start each time.
   expect(performance.now() - begun).toBeLessThan(1_500);
-});
-
-test("what is missing is named from the end of the log", async () => {
-  const all = log(1_200);
-  const history = new History(server(all));
-  history.learn(all.slice(1_000));
-  expect(history.missing(1_200)).toBe(1_000);
-  await history.fill(1_000);
-  expect(history.missing(1_200)).toBe(500);
-  await history.fill(500);
-  expect(history.missing(1_200)).toBeNull();
 });

@@ -2,18 +2,11 @@ import type { WorkflowEvent } from "../../../shared/workflow/events.ts";
 import { fold } from "../../../shared/workflow/fold.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 
-/** Where the past is fetched from; both reject when it cannot be had. */
-export interface Past {
-  /** Events after a version, a page of them at most, oldest first. */
-  events(since: number): Promise<readonly WorkflowEvent[]>;
-  /** The state as of a version. */
-  state(version: number): Promise<WorkflowState>;
-}
+/** A page of events after a version, oldest first; empty behind the end. */
+export type FetchEvents = (since: number) => Promise<readonly WorkflowEvent[]>;
 
 /** A state is kept for every so many versions: what lies between is folded again when it is looked at. */
 const KEYFRAME = 64;
-/** Versions fetched together. */
-const PAGE = 500;
 
 /**
  * The states a log went through, for looking back. Invariants:
@@ -22,14 +15,16 @@ const PAGE = 500;
  * H3 a look costs the folding of one keyframe's distance, however long the log is.
  */
 export class History {
-  readonly #past: Past;
+  readonly #fetch: FetchEvents;
   readonly #events = new Map<number, WorkflowEvent>();
   readonly #frames = new Map<number, WorkflowState>();
   readonly #loading = new Map<number, Promise<void>>();
+  /** All events up to this version are here. */
+  #whole = 0;
   #learnt: readonly WorkflowEvent[] = [];
 
-  constructor(past: Past) {
-    this.#past = past;
+  constructor(fetch: FetchEvents) {
+    this.#fetch = fetch;
   }
 
   /** Takes events that are here already; a list that only grew costs what is new in it. */
@@ -56,45 +51,30 @@ export class History {
     return state;
   }
 
-  /** Fetches what `at(version)` lacks. */
-  async load(version: number): Promise<void> {
-    if (!this.at(version)) await this.fill(version);
-  }
-
-  /** Fetches the page that holds `version`, and the state before it. */
-  async fill(version: number): Promise<void> {
-    const base = Math.floor((version - 1) / PAGE) * PAGE;
-    const known = this.#loading.get(base);
-    if (known) return known;
-    const loading = this.#fetch(base).finally(() => this.#loading.delete(base));
-    this.#loading.set(base, loading);
-    return loading;
-  }
-
   /** Every event that is here, oldest first. */
   events(): WorkflowEvent[] {
     return [...this.#events.values()].sort((a, b) => a.version - b.version);
   }
 
-  /** The newest version up to `head` whose event is not here; null when all are. */
-  missing(head: number): number | null {
-    for (let version = head; version > 0; version--) if (!this.#events.has(version)) return version;
-    return null;
+  /** The first version up to `version` whose event is not here; null when all are. */
+  missing(version: number): number | null {
+    while (this.#events.has(this.#whole + 1)) this.#whole++;
+    return this.#whole < version ? this.#whole + 1 : null;
   }
 
-  async #fetch(base: number): Promise<void> {
-    const state = base > 0 && !this.at(base) ? this.#past.state(base) : null;
-    const [found] = await Promise.all([state, this.#page(base)]);
-    if (found) this.#frames.set(base, found);
+  /** Fetches the page that begins with the first missing version. Rejects when it does not bring it. */
+  async next(version: number): Promise<void> {
+    const first = this.missing(version);
+    if (first === null) return;
+    const known = this.#loading.get(first);
+    if (known) return known;
+    const loading = this.#page(first).finally(() => this.#loading.delete(first));
+    this.#loading.set(first, loading);
+    return loading;
   }
 
-  async #page(base: number): Promise<void> {
-    for (let from = base; from < base + PAGE; ) {
-      const events = await this.#past.events(from);
-      for (const event of events) this.#events.set(event.version, event);
-      const last = events.at(-1);
-      if (!last) return;
-      from = last.version;
-    }
+  async #page(first: number): Promise<void> {
+    for (const event of await this.#fetch(first - 1)) this.#events.set(event.version, event);
+    if (!this.#events.has(first)) throw new Error(`The log has no event ${first}`);
   }
 }

@@ -64,7 +64,7 @@ export default function TimeBar({ time, view, live, mayWrite }: BarProps) {
   }, [playing]);
   const at = version ?? head;
   const stands = milestoneAt(milestones, at);
-  const when = timeOf(past?.live.state?.version === version ? past : null, milestones, at);
+  const when = timeOf(past, milestones, at);
   const words =
     version === null
       ? t("time.live")
@@ -117,7 +117,7 @@ export default function TimeBar({ time, view, live, mayWrite }: BarProps) {
           <Button icon={History} onClick={() => time.go(null)}>
             {t("time.toLive")}
           </Button>
-          {mayWrite && past && !time.loading && (
+          {mayWrite && past?.live.state && !time.loading && (
             <Button look="primary" icon={GitBranch} onClick={() => setForking(true)}>
               {t("time.forkHere")}
             </Button>

@@ -1,9 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
 import type { Tier } from "../../../../shared/workflow/content.ts";
 import { toWorkflowView } from "../../../../shared/workflow/view.ts";
-import { fetchEventPage, fetchStateAt } from "../../api/workflows.ts";
+import { fetchEventPage, workflowAtQuery } from "../../api/workflows.ts";
 import { useLocale } from "../../i18n/i18n.ts";
 import type { LiveWorkflow } from "../../realtime/workflow-live.ts";
 import { History } from "../../stores/history.ts";
@@ -11,6 +12,7 @@ import { type Milestone, milestonesOf } from "./milestones.ts";
 
 /** How long one may stand still before the address follows: browsers allow only so many changes. */
 const SETTLE_MS = 400;
+const STILL_MS = 200;
 
 /** A moment of the past, in the form of the present: what draws the one draws the other. */
 export interface PastLook {
@@ -42,14 +44,7 @@ export function useTimeTravel(workflowId: string, view: WorkflowView | undefined
   const [failed, setFailed] = useState(false);
   /** Counts what was fetched: the history itself does not tell React. */
   const [fetched, setFetched] = useState(0);
-  const history = useMemo(
-    () =>
-      new History({
-        events: (since) => fetchEventPage(workflowId, since),
-        state: (at) => fetchStateAt(workflowId, at),
-      }),
-    [workflowId],
-  );
+  const history = useMemo(() => new History((since) => fetchEventPage(workflowId, since)), [workflowId]);
   const head = Math.max(live.state?.version ?? 0, view?.version ?? 0);
   const { events } = live;
   const wanted = version === null || version >= head ? null : version;
@@ -61,36 +56,32 @@ export function useTimeTravel(workflowId: string, view: WorkflowView | undefined
     return history.at(wanted);
   }, [history, wanted, events, fetched]);
 
-  useEffect(() => {
-    if (wanted === null || state) return;
-    let here = true;
-    const came = () => (history.at(wanted) ? setFetched((count) => count + 1) : setFailed(true));
-    history.load(wanted).then(
-      () => here && came(),
-      () => here && setFailed(true),
-    );
-    return () => {
-      here = false;
-    };
-  }, [history, wanted, state]);
-
-  // The moments of a long log come page by page, the newest first, while the bar is open: each that came asks for the next.
+  // The log comes page by page from its beginning while somebody looks back: each page that came asks for the next.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `fetched` stands for what the history holds.
   useEffect(() => {
     if (!open || head === 0 || failed) return;
     history.learn(events);
-    const missing = history.missing(head);
-    if (missing === null) return;
+    if (history.missing(head) === null) return;
     let here = true;
-    const came = () => (history.missing(head) === missing ? setFailed(true) : setFetched((count) => count + 1));
-    history.fill(missing).then(
-      () => here && came(),
+    history.next(head).then(
+      () => here && setFetched((count) => count + 1),
       () => here && setFailed(true),
     );
     return () => {
       here = false;
     };
   }, [history, open, head, events, failed, fetched]);
+
+  // Until then a moment far into a long log is shown as the server tells it.
+  const [still, setStill] = useState(wanted);
+  useEffect(() => {
+    const timer = setTimeout(() => setStill(wanted), STILL_MS);
+    return () => clearTimeout(timer);
+  }, [wanted]);
+  const told = useQuery({
+    ...workflowAtQuery(workflowId, still ?? 0),
+    enabled: still !== null && still === wanted && state === null,
+  }).data;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `fetched` stands for what the history holds.
   const milestones = useMemo(() => {
@@ -104,9 +95,10 @@ export function useTimeTravel(workflowId: string, view: WorkflowView | undefined
   const shown = useRef<PastLook | null>(null);
   const past = useMemo(() => {
     if (wanted === null) return null;
-    // While a page is on its way the last moment stays in sight.
-    if (!state) return shown.current;
-    const then = toWorkflowView(state, locale, (tier) => models.current[tier] ?? "");
+    // While neither is here, the last moment stays in sight.
+    if (!state && told?.version !== wanted) return shown.current;
+    const then = state ? toWorkflowView(state, locale, (tier) => models.current[tier] ?? "") : told;
+    if (!then) return null;
     return {
       view: then,
       live: {
@@ -114,10 +106,10 @@ export function useTimeTravel(workflowId: string, view: WorkflowView | undefined
         state,
         view: then,
         streams: {},
-        events: live.events.filter((event) => event.version <= state.version),
+        events: live.events.filter((event) => event.version <= then.version),
       },
     };
-  }, [wanted, state, locale, live]);
+  }, [wanted, state, told, locale, live]);
   shown.current = past;
 
   useEffect(() => {
@@ -142,8 +134,8 @@ export function useTimeTravel(workflowId: string, view: WorkflowView | undefined
     head,
     past,
     milestones,
-    loading: wanted !== null && state === null && !failed,
-    failed,
+    loading: wanted !== null && past?.view.version !== wanted && !failed,
+    failed: failed && wanted !== null && past?.view.version !== wanted,
     setOpen: (next) => {
       setOpen(next);
       setFailed(false);
