@@ -16,5 +16,10 @@ export async function aroundOf(
   pricing: (state: WorkflowState) => Promise<Pricing>,
 ): Promise<Around> {
   const priced = command.kind === "edit-plan" ? await pricing(state) : null;
-  return { now: Date.now(), pricing: priced, carries: (framework) => carries(outside, framework) };
+  return {
+    now: Date.now(),
+    pricing: priced,
+    outside: { services: outside.services(), tools: outside.outsideTools() },
+    carries: (framework) => carries(outside, framework),
+  };
 }

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Action, Member, Role } from "../../shared/access/roles.ts";
-import type { ArtifactView, WorkflowView } from "../../shared/api/workflows.ts";
+import { type Action, can, type Member, type Role } from "../../shared/access/roles.ts";
+import type { ArtifactView, EffectView, WorkflowView } from "../../shared/api/workflows.ts";
 import { CODES } from "../../shared/errors/codes.ts";
 import { problem } from "../../shared/errors/problem.ts";
 import { err, ok } from "../../shared/lib/result.ts";
@@ -17,6 +17,7 @@ import type { ProjectionPage } from "../../shared/protocol/projection.ts";
 import { decodeMember, MEMBER_HEADER } from "../../shared/protocol/trusted-member.ts";
 import type { WorkflowCommand } from "../../shared/protocol/workflow-commands.ts";
 import type { EventBody, WorkflowEvent } from "../../shared/workflow/events.ts";
+import { SYSTEM } from "../../shared/workflow/records.ts";
 import { redactEvent } from "../../shared/workflow/redact.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
 import { toArtifactView, toWorkflowView } from "../../shared/workflow/view.ts";
@@ -25,7 +26,10 @@ import { isStranded, nudge, runAlarm } from "./alarms/run-alarm.ts";
 import { aroundOf } from "./around.ts";
 import { commit } from "./commit.ts";
 import { compose, report, type Workflow } from "./compose.ts";
+import { effectViews } from "./effects/views.ts";
 import * as commands from "./engine/commands.ts";
+import { dropApprover } from "./engine/decisions.ts";
+import type { Decision } from "./engine/refusals.ts";
 import { checkpointOf, pastOf, snapshotOf } from "./fork/checkpoint.ts";
 import { createdEvent, importedEvent } from "./fork/first-event.ts";
 import { createSchema, hasSchema } from "./log/schema.ts";
@@ -37,7 +41,7 @@ import type { Outside } from "./ports.ts";
 const OPEN_AGAIN_MS = 30_000;
 const MAX_EVENTS = 1000;
 
-type Decide = (state: WorkflowState) => commands.Decision;
+type Decide = (state: WorkflowState) => Decision;
 
 /** One workflow: a shell that ties the log, the executor and the connections to the platform. See SPEC.md. */
 export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
@@ -117,9 +121,21 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     return this.#begin(input.createdBy, importedEvent(this.#outside, input));
   }
 
-  /** A person left the project or changed roles: what they have open is closed. */
-  async dropMember(userId: string, _role: Role | null): Promise<void> {
-    this.#workflow?.hub.dropMember(userId);
+  async effects(member: Member): Promise<Answer<EffectView[]>> {
+    const read = this.#read(member, "workflow.read");
+    return read.ok ? ok(effectViews(read.value.state, this.#outside)) : read;
+  }
+
+  /** What they have open is closed, and what they approved and is not begun needs somebody else. */
+  async dropMember(userId: string, role: Role | null): Promise<void> {
+    const workflow = this.#open();
+    workflow?.hub.dropMember(userId);
+    const state = workflow?.journal.state;
+    if (!workflow || !state || (role !== null && can(role, "workflow.write"))) return;
+    const facts = dropApprover(state, userId, Date.now());
+    if (facts.length === 0) return;
+    workflow.journal.append(SYSTEM, facts);
+    nudge(workflow);
   }
 
   async projections(since: number): Promise<ProjectionPage | null> {

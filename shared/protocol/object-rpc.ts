@@ -3,7 +3,7 @@ import type { AuditEntry } from "../api/audit.ts";
 import type { FileProfile, FileView } from "../api/files.ts";
 import type { MessageView } from "../api/messages.ts";
 import type { BudgetView } from "../api/projects.ts";
-import type { ArtifactView, PlanEdit, WorkflowView } from "../api/workflows.ts";
+import type { ArtifactView, EffectView, PlanEdit, WorkflowView } from "../api/workflows.ts";
 import type { Problem } from "../errors/problem.ts";
 import type { Result } from "../lib/result.ts";
 import type { Usage } from "../workflow/content.ts";
@@ -74,6 +74,8 @@ export interface WorkflowRpc {
   checkpoint(member: Member, request: ForkRequest): Promise<Answer<Checkpoint>>;
   /** Creates a run from a checkpoint; the same id again gives what is there. `snapshot_invalid` when it cannot be read. */
   importState(input: ImportWorkflow): Promise<Answer<WorkflowView>>;
+  /** What was done outside, oldest first; lines inherited from the run it goes on from come first. */
+  effects(member: Member): Promise<Answer<EffectView[]>>;
   /**
    * A person left the project (null) or changed roles: sockets and streams of theirs are closed, and with the right to
    * write go the approvals of theirs that were not carried out.

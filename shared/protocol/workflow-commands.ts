@@ -25,6 +25,8 @@ export type WorkflowCommand =
       readonly approvalId: string;
       readonly decision: "approved" | "rejected";
       readonly arguments?: Readonly<Record<string, unknown>> | undefined;
-    };
+    }
+  /** Takes back what this run did outside, also when it is over; all that can be, unless effects are named. */
+  | { readonly kind: "undo"; readonly effectIds?: readonly string[] | undefined };
 
 export type CommandOf<Kind extends WorkflowCommand["kind"]> = Extract<WorkflowCommand, { kind: Kind }>;

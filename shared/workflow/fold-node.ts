@@ -92,8 +92,12 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
     case "approval.requested":
       return event.data.kind === "effect" ? { ...node, status: "waiting" } : node;
     case "approval.decided":
-    case "approval.expired":
-      return node.status === "waiting" ? { ...node, status: "running" } : node;
+    case "approval.expired": {
+      const open = state.approvals.some(
+        (one) => one.kind === "effect" && one.status === "open" && one.nodeId === node.id,
+      );
+      return node.status === "waiting" && !open ? { ...node, status: "running" } : node;
+    }
     case "node.similar":
       return { ...node, similar: { succeeded: event.data.succeeded, total: event.data.total } };
     case "question.answered": {

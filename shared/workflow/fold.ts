@@ -158,7 +158,9 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
     case "question.answered": {
       const question = state.questions.find((one) => one.id === event.data.questionId);
       const questions = state.questions.map((one) =>
-        one.id === event.data.questionId ? { ...one, status: "answered" as const, answer: event.data.answer } : one,
+        one.id === event.data.questionId
+          ? { ...one, status: "answered" as const, answer: event.data.answer, by: event.actor.id }
+          : one,
       );
       return withNode({ ...state, questions }, question?.nodeId ?? null, event);
     }
@@ -189,7 +191,7 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
     case "workflow.paused":
       return { ...state, pause: { ...event.data, by: event.actor.kind } };
     case "workflow.resumed":
-      return resumed(state);
+      return resumed(takenOver(state, event));
     case "workflow.steered":
       return { ...state, steering: [...state.steering, event.data.message] };
     case "workflow.completed":
@@ -249,6 +251,12 @@ function ended(state: WorkflowState, at: string): WorkflowState {
     questions: state.questions.map((one) => (one.status === "open" ? { ...one, status: "void" as const } : one)),
     approvals: state.approvals.map((one) => (one.status === "open" ? { ...one, status: "void" as const } : one)),
   };
+}
+
+/** Whoever has a run go on after its approver left answers for its plan from then on. */
+function takenOver(state: WorkflowState, event: WorkflowEvent): WorkflowState {
+  const left = state.pause?.failure?.code === "approver_left" && event.actor.kind === "user";
+  return left ? { ...state, approvedBy: event.actor.id } : state;
 }
 
 /**

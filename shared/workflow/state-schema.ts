@@ -125,7 +125,7 @@ export const WorkflowStateSchema = z
       capMicros: micros,
       leasedMicros: micros,
     }),
-    questions: z.array(Question),
+    questions: z.array(Question.extend({ by: z.string().optional() })),
     approvals: z.array(Approval),
     artifacts: z.array(ArtifactRecord),
     effects: z.array(EffectRecord),

@@ -94,7 +94,8 @@ export interface WorkflowState {
   readonly nodes: readonly RunNode[];
   readonly calls: Readonly<Record<string, OpenCall>>;
   readonly cost: Cost;
-  readonly questions: readonly Question[];
+  /** `by`: who answered. */
+  readonly questions: readonly (Question & { readonly by?: string | undefined })[];
   readonly approvals: readonly Approval[];
   readonly artifacts: readonly ArtifactRecord[];
   /** The effect ledger: what was done outside, oldest first; inherited lines come before this run's own. */

@@ -3,8 +3,10 @@ import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { PlanNode } from "../../../shared/workflow/plan.ts";
 import { NO_DEADLINE } from "../../../shared/workflow/records.ts";
 import { says, scriptedModel, scriptedOrchestrator, scriptedPlan } from "../testing/scripted.ts";
-import { APPROVED, USER, type World, world } from "../testing/world.ts";
+import { APPROVED, NOTHING_OUTSIDE, USER, type World, world } from "../testing/world.ts";
 import * as commands from "./commands.ts";
+import * as decisions from "./decisions.ts";
+import type { Decision } from "./refusals.ts";
 
 const plan = scriptedPlan(2);
 const orchestrator = scriptedOrchestrator(plan);
@@ -64,8 +66,7 @@ const changeOrder = (id: string, given: Record<string, unknown>): EventBody => (
   },
 });
 const FINISH: EventBody = { name: "workflow.cancelled", data: { reason: "" } };
-const names = (decision: commands.Decision) =>
-  decision.ok ? decision.value.map((fact) => fact.name) : decision.error.code;
+const names = (decision: Decision) => (decision.ok ? decision.value.map((fact) => fact.name) : decision.error.code);
 const edited = (nodes: PlanNode[]) => ({ planVersion: 1, nodes });
 
 describe("C2 C3 refusals", () => {
@@ -76,12 +77,14 @@ describe("C2 C3 refusals", () => {
       commands.resume(state),
       commands.steer(state, "x"),
       commands.cancel(state, ""),
-      commands.answer(state, { questionId: "q", answer: "a" }),
-      commands.decideApproval(state, { approvalId: "a", decision: "approved" }),
+      decisions.answer(state, { questionId: "q", answer: "a" }),
+      decisions.decideApproval(state, { approvalId: "a", decision: "approved" }, NOTHING_OUTSIDE),
       commands.retry(state, {}, 0),
     ];
     expect(refused.map(names)).toEqual(refused.map(() => "workflow_finished"));
-    expect(names(commands.approvePlan(state, { planVersion: 1, capMicros: 9 }))).toBe("plan_already_approved");
+    expect(names(commands.approvePlan(state, { planVersion: 1, capMicros: 9 }, NOTHING_OUTSIDE))).toBe(
+      "plan_already_approved",
+    );
   });
 
   it("C2 a viewer may look and nothing else", () => {
@@ -97,16 +100,22 @@ describe("C2 C3 refusals", () => {
 describe("plans", () => {
   it("P1 refuses before there is a plan, an old version, and a second approval", async () => {
     const w = create();
-    expect(names(commands.approvePlan(w.state(), { planVersion: 1, capMicros: 5 }))).toBe("plan_not_ready");
+    expect(names(commands.approvePlan(w.state(), { planVersion: 1, capMicros: 5 }, NOTHING_OUTSIDE))).toBe(
+      "plan_not_ready",
+    );
     await w.executor.run(60_000);
-    expect(names(commands.approvePlan(w.state(), { planVersion: 7, capMicros: 50_000 }))).toBe("plan_stale");
+    expect(names(commands.approvePlan(w.state(), { planVersion: 7, capMicros: 50_000 }, NOTHING_OUTSIDE))).toBe(
+      "plan_stale",
+    );
     expect(
       names(
         commands.editPlan(w.state(), { planVersion: 7, variant: "lean" }, { orchestrator, profiles: [], services: [] }),
       ),
     ).toBe("plan_stale");
     w.journal.append(USER, [APPROVED]);
-    expect(names(commands.approvePlan(w.state(), { planVersion: 1, capMicros: 50_000 }))).toBe("plan_already_approved");
+    expect(names(commands.approvePlan(w.state(), { planVersion: 1, capMicros: 50_000 }, NOTHING_OUTSIDE))).toBe(
+      "plan_already_approved",
+    );
     expect(
       names(
         commands.editPlan(w.state(), { planVersion: 1, variant: "lean" }, { orchestrator, profiles: [], services: [] }),
@@ -118,8 +127,12 @@ describe("plans", () => {
     const w = await proposed();
     const spent = w.state().cost.spentMicros;
     expect(spent).toBeGreaterThan(0);
-    expect(names(commands.approvePlan(w.state(), { planVersion: 1, capMicros: spent }))).toBe("cap_too_low");
-    expect(names(commands.approvePlan(w.state(), { planVersion: 1, capMicros: spent + 1 }))).toEqual(["plan.approved"]);
+    expect(names(commands.approvePlan(w.state(), { planVersion: 1, capMicros: spent }, NOTHING_OUTSIDE))).toBe(
+      "cap_too_low",
+    );
+    expect(names(commands.approvePlan(w.state(), { planVersion: 1, capMicros: spent + 1 }, NOTHING_OUTSIDE))).toEqual([
+      "plan.approved",
+    ]);
   });
 
   it("P2 explains what breaks the graph and changes nothing", async () => {
@@ -179,22 +192,18 @@ describe("people", () => {
     expect(names(commands.resume(w.state()))).toEqual(["workflow.resumed"]);
   });
 
-  it("P5 the last answer resumes a pause that waited for answers, not one a person asked for", async () => {
+  it("P5 an answer resumes a pause that waited for answers, not one a person asked for", async () => {
     const w = await running(asked("q1", "s1", "agent"), asked("q2", "s2", "agent"));
     const pause = { name: "workflow.paused", data: { reason: "person", failure: null, resumeAt: null } } as const;
     w.journal.append({ kind: "system", id: "engine" }, [pause]);
-    const first = commands.answer(w.state(), { questionId: "q1", answer: " A " });
-    expect(first).toMatchObject({ value: [{ data: { questionId: "q1", answer: "A" } }] });
+    const first = decisions.answer(w.state(), { questionId: "q1", answer: " A " });
+    expect(first).toMatchObject({ value: [{ data: { questionId: "q1", answer: "A" } }, {}] });
     if (first.ok) w.journal.append(USER, first.value);
-    expect(names(first)).toEqual(["question.answered"]);
-    expect(names(commands.answer(w.state(), { questionId: "q1", answer: "B" }))).toBe("question_closed");
-    expect(names(commands.answer(w.state(), { questionId: "nobody", answer: "B" }))).toBe("not_found");
-    expect(names(commands.answer(w.state(), { questionId: "q2", answer: "B" }))).toEqual([
-      "question.answered",
-      "workflow.resumed",
-    ]);
-    w.journal.append(USER, [{ name: "workflow.resumed", data: {} }, pause]);
-    expect(names(commands.answer(w.state(), { questionId: "q2", answer: "B" }))).toEqual(["question.answered"]);
+    expect(names(first)).toEqual(["question.answered", "workflow.resumed"]);
+    expect(names(decisions.answer(w.state(), { questionId: "q1", answer: "B" }))).toBe("question_closed");
+    expect(names(decisions.answer(w.state(), { questionId: "nobody", answer: "B" }))).toBe("not_found");
+    w.journal.append(USER, [pause]);
+    expect(names(decisions.answer(w.state(), { questionId: "q2", answer: "B" }))).toEqual(["question.answered"]);
   });
 
   it("takes what a person adds until it would crowd out the work", async () => {
@@ -256,12 +265,18 @@ describe("people", () => {
       data: { reason: "money", failure: null, resumeAt: null },
     });
     const decide = (args?: Record<string, unknown>) =>
-      commands.decideApproval(w.state(), { approvalId: "apr_1", decision: "approved", arguments: args });
+      decisions.decideApproval(
+        w.state(),
+        { approvalId: "apr_1", decision: "approved", arguments: args },
+        NOTHING_OUTSIDE,
+      );
     expect(names(decide({ capMicros: "lots" }))).toBe("invalid_request");
     expect(names(decide({ capMicros: 1.5 }))).toBe("invalid_request");
     expect(names(decide({ capMicros: 1e15 }))).toBe("invalid_request");
     expect(names(decide({ capMicros: 1_000_000 }))).toBe("cap_too_low");
-    expect(names(commands.decideApproval(w.state(), { approvalId: "nobody", decision: "approved" }))).toBe("not_found");
+    expect(
+      names(decisions.decideApproval(w.state(), { approvalId: "nobody", decision: "approved" }, NOTHING_OUTSIDE)),
+    ).toBe("not_found");
     const decision = decide({ capMicros: 1_500_000 });
     expect(names(decision)).toEqual(["approval.decided", "cap.raised", "workflow.resumed"]);
     if (decision.ok) w.journal.append(USER, decision.value);
@@ -271,8 +286,8 @@ describe("people", () => {
 
   it("M6 a rejected change order leaves the workflow paused", async () => {
     const w = await running(changeOrder("a", {}));
-    expect(names(commands.decideApproval(w.state(), { approvalId: "a", decision: "rejected" }))).toEqual([
-      "approval.decided",
-    ]);
+    expect(
+      names(decisions.decideApproval(w.state(), { approvalId: "a", decision: "rejected" }, NOTHING_OUTSIDE)),
+    ).toEqual(["approval.decided"]);
   });
 });

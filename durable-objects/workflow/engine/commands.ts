@@ -1,24 +1,17 @@
 import { type Action, can, type Member } from "../../../shared/access/roles.ts";
 import type { PlanEdit } from "../../../shared/api/workflows.ts";
-import type { ProblemCode } from "../../../shared/errors/codes.ts";
 import { type Problem, problem } from "../../../shared/errors/problem.ts";
-import { err, ok, type Result } from "../../../shared/lib/result.ts";
+import { ok } from "../../../shared/lib/result.ts";
 import { formatUsd } from "../../../shared/money/micros.ts";
 import type { CommandOf, WorkflowCommand } from "../../../shared/protocol/workflow-commands.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { Variant } from "../../../shared/workflow/plan.ts";
-import { FINISHED, statusOf, type WorkflowState } from "../../../shared/workflow/state.ts";
+import { FINISHED, type WorkflowState } from "../../../shared/workflow/state.ts";
+import { answer, decideApproval, undo, unreadyService } from "./decisions.ts";
 import { type Pricing, readEdit } from "./edit-plan.ts";
 import { migrate } from "./migrate.ts";
-
-/** What a command comes to: the facts to append, in the turn in which they were decided. */
-export type Decision = Result<readonly EventBody[], Problem>;
-
-const refuse = (code: ProblemCode, params: Record<string, string | number> = {}): Decision =>
-  err(problem(code, params));
-
-/** A refusal because of where the workflow stands; the status is put into words where the problem is told. */
-const refuseNow = (code: ProblemCode, state: WorkflowState): Decision => refuse(code, { status: statusOf(state) });
+import { type Decision, RESUMED, refuse, refuseNow, usedMicros } from "./refusals.ts";
+import type { Services } from "./services.ts";
 
 /** Whether this member may do it; a missing workflow is asked about first. */
 export function refusalFor(member: Member, action: Action): Problem | null {
@@ -36,6 +29,8 @@ export interface Around {
   /** Milliseconds UTC. */
   readonly now: number;
   readonly pricing: Pricing | null;
+  /** What this deployment reaches outside. */
+  readonly outside: Services["outside"];
   /** Whether this deployment can run a workflow by that orchestrator. */
   carries(framework: WorkflowState["framework"]): boolean;
 }
@@ -46,7 +41,7 @@ export function decide(state: WorkflowState, command: WorkflowCommand, around: A
     case "edit-plan":
       return around.pricing ? editPlan(state, command.edit, around.pricing) : refuse("internal");
     case "approve-plan":
-      return approvePlan(state, command);
+      return approvePlan(state, command, around.outside);
     case "pause":
       return pause(state);
     case "resume":
@@ -64,7 +59,9 @@ export function decide(state: WorkflowState, command: WorkflowCommand, around: A
     case "answer":
       return answer(state, command);
     case "decide":
-      return decideApproval(state, command);
+      return decideApproval(state, command, around.outside);
+    case "undo":
+      return undo(state, command.effectIds);
   }
 }
 
@@ -105,18 +102,19 @@ export function editPlan(state: WorkflowState, edit: PlanEdit, pricing: Pricing)
 export function approvePlan(
   state: WorkflowState,
   input: Pick<CommandOf<"approve-plan">, "planVersion" | "capMicros" | "mode">,
+  outside: Pick<Services["outside"], "services">,
 ): Decision {
   const refusal = planRefusal(state, input.planVersion);
   if (refusal) return refusal;
   const used = usedMicros(state);
   if (input.capMicros <= used) return refuse("cap_too_low", { min: formatUsd(used + 1, state.locale) });
-  const { planVersion, capMicros, mode = "live" } = input;
+  const unready = unreadyService(state, outside);
+  if (unready && input.mode === "live")
+    return refuse("service_not_connected", { service: unready.label[state.locale] });
+  const { planVersion, capMicros, mode = unready ? "rehearsal" : "live" } = input;
   const facts: EventBody[] = [{ name: "plan.approved", data: { planVersion, capMicros, mode } }];
   return ok(state.pause ? [...facts, RESUMED] : facts);
 }
-
-const usedMicros = (state: WorkflowState): number => state.cost.spentMicros + state.cost.unconfirmedMicros;
-const RESUMED: EventBody = { name: "workflow.resumed", data: {} };
 
 export function pause(state: WorkflowState): Decision {
   if (isFinished(state)) return refuseNow("workflow_finished", state);
@@ -185,44 +183,3 @@ export function cancel(state: WorkflowState, reason: string): Decision {
   if (isFinished(state)) return refuseNow("workflow_finished", state);
   return ok([{ name: "workflow.cancelled", data: { reason } }]);
 }
-
-/** SPEC P5: the last answer ends a pause that waited for answers, but not one a person asked for. */
-export function answer(state: WorkflowState, input: { questionId: string; answer: string }): Decision {
-  if (isFinished(state)) return refuseNow("workflow_finished", state);
-  const question = state.questions.find((one) => one.id === input.questionId);
-  if (!question) return refuse("not_found");
-  if (question.status !== "open") return refuse("question_closed");
-  const text = input.answer.trim();
-  if (text === "") return refuse("invalid_request", { fields: "answer" });
-  const facts: EventBody[] = [{ name: "question.answered", data: { questionId: question.id, answer: text } }];
-  const others = state.questions.some((one) => one.status === "open" && one.id !== question.id);
-  const waited = state.pause?.reason === "person" && state.pause.by !== "user";
-  return ok(waited && !others ? [...facts, RESUMED] : facts);
-}
-
-/** SPEC M6: what runs is what was approved, the arguments as the person left them. */
-export function decideApproval(
-  state: WorkflowState,
-  input: Pick<CommandOf<"decide">, "approvalId" | "decision" | "arguments">,
-): Decision {
-  if (isFinished(state)) return refuseNow("workflow_finished", state);
-  const approval = state.approvals.find((one) => one.id === input.approvalId);
-  if (!approval) return refuse("not_found");
-  if (approval.status !== "open") return refuse("approval_closed");
-  const { approvalId, decision } = input;
-  if (decision === "rejected")
-    return ok([{ name: "approval.decided", data: { approvalId, decision, arguments: approval.arguments } }]);
-  const capMicros = input.arguments?.capMicros ?? approval.arguments.capMicros;
-  if (typeof capMicros !== "number" || !Number.isSafeInteger(capMicros) || capMicros > MAX_CAP_MICROS)
-    return refuse("invalid_request", { fields: "capMicros" });
-  const floor = Math.max(state.cost.capMicros, usedMicros(state));
-  if (capMicros <= floor) return refuse("cap_too_low", { min: formatUsd(floor + 1, state.locale) });
-  const facts: EventBody[] = [
-    { name: "approval.decided", data: { approvalId, decision, arguments: { capMicros } } },
-    { name: "cap.raised", data: { capMicros } },
-  ];
-  return ok(state.pause?.reason === "money" ? [...facts, RESUMED] : facts);
-}
-
-/** $1,000, as in shared/api/workflows.ts ApprovePlan. */
-const MAX_CAP_MICROS = 1_000_000_000;

@@ -3,7 +3,7 @@ import { err, ok } from "../../../shared/lib/result.ts";
 import { SCHEMA_VERSION } from "../../../shared/workflow/events.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import { WorkflowStateSchema } from "../../../shared/workflow/state-schema.ts";
-import type { Decision } from "./commands.ts";
+import type { Decision } from "./refusals.ts";
 
 type Framework = WorkflowState["framework"];
 

@@ -3,8 +3,9 @@ import { priceOf, reservationFor } from "../../../shared/money/prices.ts";
 import type { Cost, WorkflowState } from "../../../shared/workflow/state.ts";
 import type { CallSpec } from "../../orchestrators/port.ts";
 import { says, scriptedModel, scriptedOrchestrator, scriptedPlan } from "../testing/scripted.ts";
-import { APPROVED, USER, type World, world } from "../testing/world.ts";
-import { decideApproval, resume } from "./commands.ts";
+import { APPROVED, NOTHING_OUTSIDE, USER, type World, world } from "../testing/world.ts";
+import { resume } from "./commands.ts";
+import { decideApproval } from "./decisions.ts";
 import { promptBytes, reserve } from "./money.ts";
 
 const MODEL = "claude-haiku-5-5";
@@ -121,7 +122,14 @@ describe("money of a run", () => {
     expect(w.state().approvals).toHaveLength(1);
 
     const approvalId = approvals[0]?.id ?? "";
-    append(w, decideApproval(w.state(), { approvalId, decision: "approved", arguments: { capMicros: 50_000 } }));
+    append(
+      w,
+      decideApproval(
+        w.state(),
+        { approvalId, decision: "approved", arguments: { capMicros: 50_000 } },
+        NOTHING_OUTSIDE,
+      ),
+    );
     await w.executor.run(60_000);
     expect(w.state().phase).toBe("completed");
     expect(w.state().cost.capMicros).toBe(50_000);
@@ -132,7 +140,7 @@ describe("money of a run", () => {
     const w = await approved(1200);
     await w.executor.run(60_000);
     const approvalId = w.state().approvals[0]?.id ?? "";
-    append(w, decideApproval(w.state(), { approvalId, decision: "approved" }));
+    append(w, decideApproval(w.state(), { approvalId, decision: "approved" }, NOTHING_OUTSIDE));
     await w.executor.run(60_000);
     expect(w.state().phase).toBe("completed");
   });
@@ -198,7 +206,7 @@ describe("money of a run", () => {
     expect(w.state()).toMatchObject({ phase: "planning", pause: { reason: "money" } });
     expect([...intended(w)]).toEqual([]);
     const approvalId = w.state().approvals[0]?.id ?? "";
-    append(w, decideApproval(w.state(), { approvalId, decision: "approved" }));
+    append(w, decideApproval(w.state(), { approvalId, decision: "approved" }, NOTHING_OUTSIDE));
     await w.executor.run(60_000);
     expect(w.state().phase).toBe("pending_approval");
   });

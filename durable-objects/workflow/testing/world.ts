@@ -121,7 +121,7 @@ const echo: ToolHost = {
   run: async (call) => ({ ok: true, output: `${call.name} ${JSON.stringify(call.input)}`, artifacts: [] }),
 };
 
-const NOTHING_OUTSIDE: Services["outside"] = { services: [], tools: [] };
+export const NOTHING_OUTSIDE: Services["outside"] = { services: [], tools: [] };
 
 /** An engine over a log in memory, with nothing of the platform. */
 export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Parts>): World {
