@@ -46,6 +46,17 @@ export const DecideBody = z.object({
   arguments: z.record(z.string(), z.unknown()).optional(),
 });
 
+/** Without `effectIds`: all of the run's effects that can be taken back. */
+export const UndoBody = z.object({ effectIds: z.array(z.string().max(100)).min(1).max(500).optional() });
+/** An orchestrator of this deployment. */
+export const MigrateBody = z.object({ name: z.string().min(1).max(60), version: z.string().min(1).max(60) });
+/** Another run from the checkpoint `version`: as it was, with another request, or with other steps. */
+export const ForkBody = z.object({
+  version: z.number().int().positive(),
+  message: z.string().trim().min(1).max(MAX_MESSAGE_CHARS).optional(),
+  nodes: z.array(PlanNodeEdit).min(1).max(600).optional(),
+});
+
 export const ArtifactView = z.object({
   id: z.string(),
   name: z.string(),

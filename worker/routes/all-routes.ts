@@ -26,11 +26,15 @@ import {
   decideApproval,
   editPlan,
   getWorkflow,
+  migrateWorkflow,
   pauseWorkflow,
   resumeWorkflow,
   retryWorkflow,
   steerWorkflow,
+  undoWorkflow,
 } from "./workflows/control.ts";
+import { getEffects, getSnapshot, getState } from "./workflows/history.ts";
+import { forkWorkflow, promoteWorkflow } from "./workflows/lineage.ts";
 import { getEvents, workflowSocket, workflowStream } from "./workflows/live.ts";
 
 /** Every route of the API but the ones that describe it (routes/docs). */
@@ -75,7 +79,14 @@ export const ROUTES: readonly Route[] = [
   cancelWorkflow,
   answerQuestion,
   decideApproval,
+  undoWorkflow,
+  migrateWorkflow,
+  forkWorkflow,
+  promoteWorkflow,
   getEvents,
+  getEffects,
+  getState,
+  getSnapshot,
   workflowStream,
   workflowSocket,
   getArtifacts,

@@ -1,23 +1,24 @@
 import type { z } from "zod";
-import type { Member } from "../../../shared/access/roles.ts";
 import { MAX_MESSAGE_CHARS } from "../../../shared/api/limits.ts";
 import {
   AnswerBody,
   ApprovePlan,
   DecideBody,
+  MigrateBody,
   PlanEdit,
   RetryBody,
   SteerBody,
+  UndoBody,
   WorkflowView,
 } from "../../../shared/api/workflows.ts";
 import type { ProblemCode } from "../../../shared/errors/codes.ts";
-import type { Answer, WorkflowRpc } from "../../../shared/protocol/object-rpc.ts";
+import type { WorkflowCommand } from "../../../shared/protocol/workflow-commands.ts";
 import { unwrap } from "../../middleware/problems/problem-error.ts";
 import { type Route, workflowRoute } from "../../routing/route.ts";
 
 const tag = "Workflows";
 
-interface Command<Body extends z.ZodType> {
+interface CommandRoute<Body extends z.ZodType> {
   readonly method: "POST" | "PATCH" | "DELETE";
   /** After `/api/workflows/:workflowId`. */
   readonly path: string;
@@ -27,24 +28,19 @@ interface Command<Body extends z.ZodType> {
   readonly bodyOptional?: boolean;
   readonly messageField?: { name: string; max: number; required?: boolean };
   readonly problems: readonly ProblemCode[];
-  readonly run: (
-    workflow: WorkflowRpc,
-    member: Member,
-    body: z.output<Body>,
-    param: (name: string) => string,
-  ) => Promise<Answer<WorkflowView>>;
+  readonly command: (body: z.output<Body>, param: (name: string) => string) => WorkflowCommand;
 }
 
 /** A command on a workflow: it answers with the workflow as it then is. */
-function command<Body extends z.ZodType>(given: Command<Body>): Route {
-  const { path, run, ...rest } = given;
+function commandRoute<Body extends z.ZodType>(given: CommandRoute<Body>): Route {
+  const { path, command, ...rest } = given;
   const answer = { status: 200, schema: WorkflowView, description: "The workflow as it is now" } as const;
   return workflowRoute(
-    { ...rest, path: `/api/workflows/:workflowId${path}`, tag, answer },
+    { ...rest, path: `/api/workflows/:workflowId${path}`, tag, answer, idempotent: true },
     "workflow.write",
     async (c, { member, workflowId, body }) => {
-      const workflow = c.env.WORKFLOW.getByName(workflowId);
-      return c.json(unwrap(await run(workflow, member, body, (name) => c.req.param(name) ?? "")));
+      const asked = command(body, (name) => c.req.param(name) ?? "");
+      return c.json(unwrap(await c.env.WORKFLOW.getByName(workflowId).act(member, asked)));
     },
   );
 }
@@ -62,7 +58,7 @@ export const getWorkflow = workflowRoute(
   async (c, { member, workflowId }) => c.json(unwrap(await c.env.WORKFLOW.getByName(workflowId).view(member))),
 );
 
-export const editPlan = command({
+export const editPlan = commandRoute({
   method: "PATCH",
   path: "/plan",
   id: "editPlan",
@@ -81,38 +77,38 @@ export const editPlan = command({
     "plan_no_work",
     "plan_no_review",
   ],
-  run: (workflow, member, body) => workflow.act(member, { kind: "edit-plan", edit: body }),
+  command: (edit) => ({ kind: "edit-plan", edit }),
 });
 
-export const approvePlan = command({
+export const approvePlan = commandRoute({
   method: "POST",
   path: "/approve",
   id: "approvePlan",
-  summary: "Approve the plan as of `planVersion`, with a cap that is never passed",
+  summary: "Approve the plan as of `planVersion`, with a cap that is never passed; `rehearsal` sends nothing outside",
   body: ApprovePlan,
   problems: ["plan_stale", "plan_not_ready", "plan_already_approved", "cap_too_low"],
-  run: (workflow, member, body) => workflow.act(member, { kind: "approve-plan", ...body }),
+  command: (body) => ({ kind: "approve-plan", ...body }),
 });
 
-export const pauseWorkflow = command({
+export const pauseWorkflow = commandRoute({
   method: "POST",
   path: "/pause",
   id: "pauseWorkflow",
   summary: "Pause the run",
   problems: ["workflow_finished", "workflow_not_running"],
-  run: (workflow, member) => workflow.act(member, { kind: "pause" }),
+  command: () => ({ kind: "pause" }),
 });
 
-export const resumeWorkflow = command({
+export const resumeWorkflow = commandRoute({
   method: "POST",
   path: "/resume",
   id: "resumeWorkflow",
   summary: "Go on after a pause",
   problems: ["workflow_finished", "workflow_not_paused"],
-  run: (workflow, member) => workflow.act(member, { kind: "resume" }),
+  command: () => ({ kind: "resume" }),
 });
 
-export const retryWorkflow = command({
+export const retryWorkflow = commandRoute({
   method: "POST",
   path: "/retry",
   id: "retryWorkflow",
@@ -120,10 +116,10 @@ export const retryWorkflow = command({
   body: RetryBody,
   bodyOptional: true,
   problems: ["nothing_to_retry", "message_too_long"],
-  run: (workflow, member, body) => workflow.act(member, { kind: "retry", ...body }),
+  command: (body) => ({ kind: "retry", ...body }),
 });
 
-export const steerWorkflow = command({
+export const steerWorkflow = commandRoute({
   method: "POST",
   path: "/steer",
   id: "steerWorkflow",
@@ -131,35 +127,55 @@ export const steerWorkflow = command({
   body: SteerBody,
   messageField: { name: "message", max: MAX_MESSAGE_CHARS, required: true },
   problems: ["workflow_finished", "message_empty", "message_too_long"],
-  run: (workflow, member, body) => workflow.act(member, { kind: "steer", message: body.message }),
+  command: ({ message }) => ({ kind: "steer", message }),
 });
 
-export const cancelWorkflow = command({
+export const cancelWorkflow = commandRoute({
   method: "DELETE",
   path: "",
   id: "cancelWorkflow",
   summary: "Stop for good; what was made stays",
   problems: ["workflow_finished"],
-  run: (workflow, member) => workflow.act(member, { kind: "cancel", reason: "cancelled by a member" }),
+  command: () => ({ kind: "cancel", reason: "cancelled by a member" }),
 });
 
-export const answerQuestion = command({
+export const answerQuestion = commandRoute({
   method: "POST",
   path: "/answers",
   id: "answerQuestion",
   summary: "Answer a question of the agents",
   body: AnswerBody,
   problems: ["question_closed"],
-  run: (workflow, member, body) => workflow.act(member, { kind: "answer", ...body }),
+  command: (body) => ({ kind: "answer", ...body }),
 });
 
-export const decideApproval = command({
+export const decideApproval = commandRoute({
   method: "POST",
   path: "/approvals/:approvalId",
   id: "decideApproval",
   summary: "Approve or reject, with changed arguments where they may be changed",
   body: DecideBody,
-  problems: ["approval_closed"],
-  run: (workflow, member, body, param) =>
-    workflow.act(member, { kind: "decide", approvalId: param("approvalId"), ...body }),
+  problems: ["approval_closed", "approval_arguments_invalid", "cap_too_low"],
+  command: (body, param) => ({ kind: "decide", approvalId: param("approvalId"), ...body }),
+});
+
+export const undoWorkflow = commandRoute({
+  method: "POST",
+  path: "/undo",
+  id: "undoEffects",
+  summary: "Take back what was done outside, newest first: all that can be, or the effects named; also after the end",
+  body: UndoBody,
+  bodyOptional: true,
+  problems: ["nothing_to_undo", "undo_impossible"],
+  command: (body) => ({ kind: "undo", ...body }),
+});
+
+export const migrateWorkflow = commandRoute({
+  method: "POST",
+  path: "/migrate",
+  id: "migrateWorkflow",
+  summary: "Let another orchestrator go on from here, by the published snapshot",
+  body: MigrateBody,
+  problems: ["workflow_finished", "workflow_busy", "framework_unknown", "snapshot_invalid"],
+  command: (framework) => ({ kind: "migrate", framework }),
 });
