@@ -142,6 +142,7 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
     case "call.unconfirmed":
       return closeCall(state, event.data.callId, 0, event.data.bookedMicros);
     case "node.started":
+      return withNode(withoutQuestions(state, event.data.nodeId), event.data.nodeId, event);
     case "node.delivered":
     case "node.reviewed":
     case "node.finished":
@@ -228,6 +229,13 @@ function withApproval(state: WorkflowState, event: ApprovalEvent, changes: Parti
   const approval = state.approvals.find((one) => one.id === approvalId);
   const approvals = state.approvals.map((one) => (one.id === approvalId ? { ...one, ...changes } : one));
   return withNode({ ...state, approvals }, approval?.nodeId ?? null, event);
+}
+
+/** What an earlier attempt asked is answered to nobody any more; whether something happened outside still matters. */
+function withoutQuestions(state: WorkflowState, nodeId: string): WorkflowState {
+  const isStale = (one: Question) => one.nodeId === nodeId && one.status === "open" && one.kind !== "effect";
+  if (!state.questions.some(isStale)) return state;
+  return { ...state, questions: state.questions.map((one) => (isStale(one) ? { ...one, status: "void" } : one)) };
 }
 
 function withQuestion(state: WorkflowState, questionId: string, changes: Partial<Question>): WorkflowState {

@@ -37,7 +37,12 @@ const TERMINAL: Readonly<Record<OfModels<TerminalCode>, "refused" | "attention">
   model_misconfigured: "attention",
 };
 
-const CLASSES: ReadonlyMap<string, CallFailureClass> = new Map(Object.entries({ ...RETRYABLE, ...TERMINAL }));
+/** An answer too long to be kept would be so again: another approach makes smaller ones. */
+const TOO_LARGE = { result_too_large: "refused" } as const;
+
+const CLASSES: ReadonlyMap<string, CallFailureClass> = new Map(
+  Object.entries({ ...RETRYABLE, ...TERMINAL, ...TOO_LARGE }),
+);
 
 /** Whatever is not a failure of a model call is for a person. */
 export const classOf = (failure: Failure): CallFailureClass => CLASSES.get(failure.code) ?? "attention";

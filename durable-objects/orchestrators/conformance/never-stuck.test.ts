@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { FINISHED } from "../../../shared/workflow/state.ts";
 import { MODEL_FAILURES } from "../../models/port.ts";
 import { maxTurnsOf } from "../common/step-prompts.ts";
+import { ORCHESTRATORS } from "../registry.ts";
+import { checkRun } from "./testing/checks.ts";
 import { accept, diligent, finish, plan, step, workIds } from "./testing/scripts.ts";
 import { type Asked, fails, Simulation, says, use } from "./testing/simulation.ts";
 
@@ -17,6 +19,19 @@ class Dice {
     const roll = this.#rolls[this.#at++ % this.#rolls.length] ?? 0;
     return (roll + this.#at * 7919) % limit;
   }
+}
+
+/** Names and values that code trips over. */
+const NAMES = ["__proto__", "constructor", "toString", "finish", "verdict", "run_code", "read_file", "ask_user", ""];
+const VALUES = [null, -1, 1e308, [], {}, "\u0000", "</request>", "x".repeat(5_000), { __proto__: 1 }, [[[]]], "[a@1]"];
+const KEYS = ["__proto__", "constructor", "code", "path", "summary", "evidence", "verdicts", "question", "choices"];
+
+function hostile(dice: Dice, id: string) {
+  const entries = Array.from({ length: dice.below(6) }, () => [
+    KEYS[dice.below(KEYS.length)] ?? "",
+    VALUES[dice.below(VALUES.length)],
+  ]);
+  return use(id, NAMES[dice.below(NAMES.length)] ?? "", Object.fromEntries(entries));
 }
 
 function anyPlan(dice: Dice) {
@@ -38,7 +53,7 @@ function anyAnswer(dice: Dice, asked: Asked) {
     if (roll === 2) return fails(MODEL_FAILURES[dice.below(MODEL_FAILURES.length)] ?? "model_stalled");
     return plan(anyPlan(dice));
   }
-  switch (dice.below(14)) {
+  switch (dice.below(16)) {
     case 0:
       return says({ type: "text", text: "Let me think." });
     case 1:
@@ -63,6 +78,8 @@ function anyAnswer(dice: Dice, asked: Asked) {
         }),
         use("f2", "finish", {}),
       );
+    case 8:
+      return says(hostile(dice, "h1"), hostile(dice, "h2"));
     default:
       return asked.spec.operation === "reviewing" && asked.turn > 1
         ? accept(asked)
@@ -70,30 +87,36 @@ function anyAnswer(dice: Dice, asked: Asked) {
   }
 }
 
-describe("R5 decide", () => {
+describe.each(ORCHESTRATORS)("$name: R5 decide", (orchestrator) => {
   it("never leaves a workflow stuck, whatever models, tools and people do", { timeout: 60_000 }, async () => {
     const ends = new Map<string, number>();
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(1_000_000), { minLength: 40, maxLength: 200 }), async (rolls) => {
         const dice = new Dice(rolls);
         const simulation = new Simulation({
+          orchestrator,
           model: (asked) => anyAnswer(dice, asked),
           tool: (name) => ({ ok: dice.below(4) > 0, output: `${name} says` }),
           pick: (open) => dice.below(open),
         });
         for (let round = 0; round < 40 && !FINISHED.includes(simulation.state.phase); round++) {
           const state = await simulation.run();
+          // Every run changes hands now and then, wherever it happens to stand.
+          if (dice.below(6) === 0 && !FINISHED.includes(state.phase))
+            simulation.migrate(ORCHESTRATORS[dice.below(ORCHESTRATORS.length)] ?? orchestrator);
           const question = state.questions.find((one) => one.status === "open");
           if (state.pause) simulation.append({ name: "workflow.resumed", data: {} });
           else if (state.phase === "pending_approval") simulation.approve();
           else if (question && dice.below(5) === 0)
             simulation.append({ name: "workflow.steered", data: { message: "hm" } });
+          else if (question?.deadline && dice.below(4) === 0) simulation.lapse();
           else if (question) {
             const choices = question.kind === "repair" ? ["retry", "skip", "skip", "stop"] : ["a"];
             simulation.answer(question.id, choices[dice.below(choices.length)] ?? "a");
           }
         }
         const { phase } = simulation.state;
+        checkRun(simulation.events, simulation.state);
         ends.set(phase, (ends.get(phase) ?? 0) + 1);
         for (const node of simulation.state.nodes) {
           expect(node.transcript.filter((one) => one.role === "assistant").length).toBeLessThanOrEqual(
@@ -102,10 +125,10 @@ describe("R5 decide", () => {
           if (phase === "completed") expect(["success", "warning", "skipped"]).toContain(node.status);
         }
       }),
-      { numRuns: 150, seed: 20261120 },
+      { numRuns: 150, seed: 20261120, endOnFailure: true },
     );
     // The runs must get somewhere for the property to mean something.
     expect(ends.get("completed") ?? 0).toBeGreaterThan(30);
-    expect(ends.get("failed") ?? 0).toBeGreaterThan(1);
+    expect(ends.get("failed") ?? 0).toBeGreaterThan(0);
   });
 });

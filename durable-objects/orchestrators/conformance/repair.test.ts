@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { unfence, unfenceJson } from "../../../shared/text/fence.ts";
+import { ORCHESTRATORS } from "../registry.ts";
 import { accept, approved, closingOf, diligent, plan, promptOf, STEPS } from "./testing/scripts.ts";
 import { fails, says, use } from "./testing/simulation.ts";
 
@@ -14,12 +15,13 @@ const rejecting = (id: string, rounds: number) => {
   };
 };
 
-describe("rejected work", () => {
+describe.each(ORCHESTRATORS)("$name: rejected work", (orchestrator) => {
   it("starts again with the reasons, its dependents and the review too", async () => {
     const feedback: unknown[] = [];
     const failed: unknown[] = [];
     const model = rejecting("totals", 1);
     const simulation = await approved({
+      orchestrator,
       model: (asked) => {
         if (asked.nodeId === "totals" && asked.turn === 1) {
           feedback.push(unfence("feedback", promptOf(asked)));
@@ -45,14 +47,14 @@ describe("rejected work", () => {
   });
 
   it("sends rejected analysis back too, and everything that was built on it", async () => {
-    const simulation = await approved({ model: rejecting("look", 1) });
+    const simulation = await approved({ orchestrator, model: rejecting("look", 1) });
     const state = await simulation.run();
     expect(state.phase).toBe("completed");
     expect(state.nodes.map((node) => node.attempt)).toEqual([2, 2, 2, 2, 2]);
   });
 
   it("FR-5.7 NFR-P2.2 asks the person after the third attempt; retry gives three more", async () => {
-    const simulation = await approved({ model: rejecting("totals", 3), locale: "ar" });
+    const simulation = await approved({ orchestrator, model: rejecting("totals", 3), locale: "ar" });
     await simulation.run();
     const question = simulation.state.questions.find((one) => one.status === "open");
     expect(question).toMatchObject({ kind: "repair", nodeId: "totals", choices: ["retry", "skip", "stop"] });
@@ -64,8 +66,35 @@ describe("rejected work", () => {
     expect(simulation.node("totals").attempt).toBe(4);
   });
 
+  it("F3 FR-5.8 each repair goes another way than every other, is told so, and says what it cost", async () => {
+    const advice: string[] = [];
+    const tiers: string[] = [];
+    const model = rejecting("look", 3);
+    const simulation = await approved({
+      orchestrator,
+      model: (asked) => {
+        if (asked.nodeId === "look" && asked.turn === 1) {
+          advice.push(promptOf(asked).split("</failed_approaches>")[1] ?? "");
+          tiers.push(asked.spec.tier);
+        }
+        return model(asked);
+      },
+    });
+    await simulation.run();
+    simulation.answer(simulation.state.questions.find((one) => one.status === "open")?.id ?? "", "retry");
+    expect((await simulation.run()).phase).toBe("completed");
+    expect(advice).toHaveLength(4);
+    expect(new Set(advice).size).toBe(4);
+    expect(advice[0]?.trim()).toBe("");
+    expect(tiers).toEqual(["fast", "fast", "standard", "fast"]);
+    const { approaches, attempts } = simulation.node("look");
+    expect(new Set(approaches).size).toBe(4);
+    expect(attempts.map((one) => one.costMicros)).toEqual([200, 200, 200, 200]);
+    expect(attempts.map((one) => one.failure?.code)).toEqual([...Array(3).fill("step_rejected"), undefined]);
+  });
+
   it("goes on without a step the person skips, and reviews the rest", async () => {
-    const simulation = await approved({ model: rejecting("totals", 3) });
+    const simulation = await approved({ orchestrator, model: rejecting("totals", 3) });
     await simulation.run();
     simulation.answer(simulation.state.questions.find((one) => one.status === "open")?.id ?? "", "skip");
     const state = await simulation.run();
@@ -75,7 +104,7 @@ describe("rejected work", () => {
   });
 
   it("ends as failed when the person stops; going on later starts the step again", async () => {
-    const simulation = await approved({ model: rejecting("totals", 3) });
+    const simulation = await approved({ orchestrator, model: rejecting("totals", 3) });
     await simulation.run();
     simulation.answer(simulation.state.questions.find((one) => one.status === "open")?.id ?? "", "stop");
     expect((await simulation.run()).phase).toBe("failed");
@@ -90,6 +119,7 @@ describe("rejected work", () => {
   it("FR-5.8 refuses code that failed in an earlier attempt, and the very work that was rejected", async () => {
     const refusals: string[] = [];
     const simulation = await approved({
+      orchestrator,
       tool: (name, input) =>
         input.code === "bad()" ? { ok: false, output: "TypeError" } : { ok: true, output: `${name} ran` },
       model: (asked) => {
@@ -122,11 +152,12 @@ describe("rejected work", () => {
   });
 });
 
-describe("failing calls", () => {
+describe.each(ORCHESTRATORS)("$name: failing calls", (orchestrator) => {
   it("waits and repeats the same call when the service is busy; costs no attempt", async () => {
     let left = 3;
     const starts: number[] = [];
     const simulation = await approved({
+      orchestrator,
       model: (asked) => {
         if (asked.nodeId === "look" && asked.turn === 2 && left-- > 0) {
           starts.push(simulation.now);
@@ -149,6 +180,7 @@ describe("failing calls", () => {
   it("pauses for a service that stays away and goes on by itself when it is back", async () => {
     let left = 8;
     const simulation = await approved({
+      orchestrator,
       model: (asked) => (asked.nodeId === "look" && left-- > 0 ? fails("model_unreachable") : diligent(asked)),
     });
     const state = await simulation.run();
@@ -162,6 +194,7 @@ describe("failing calls", () => {
   it("pauses for attention on a refused key, and repeats the call once resumed", async () => {
     let left = 1;
     const simulation = await approved({
+      orchestrator,
       model: (asked) => (asked.nodeId === "totals" && left-- > 0 ? fails("model_unauthorized") : diligent(asked)),
     });
     await simulation.run();
@@ -174,6 +207,7 @@ describe("failing calls", () => {
     const hints: string[] = [];
     let left = 4;
     const simulation = await approved({
+      orchestrator,
       model: (asked) => {
         if (asked.nodeId !== "totals") return diligent(asked);
         hints.push(closingOf(asked));
@@ -188,6 +222,7 @@ describe("failing calls", () => {
 
   it("takes a refusal as a failed attempt", async () => {
     const simulation = await approved({
+      orchestrator,
       model: (asked) => (asked.nodeId === "totals" ? fails("model_refused") : diligent(asked)),
     });
     await simulation.run();
@@ -196,10 +231,11 @@ describe("failing calls", () => {
   });
 });
 
-describe("answers that lead nowhere", () => {
+describe.each(ORCHESTRATORS)("$name: answers that lead nowhere", (orchestrator) => {
   it("nudges after text without a tool, differently each time", async () => {
     const nudges: string[] = [];
     const simulation = await approved({
+      orchestrator,
       model: (asked) => {
         if (asked.nodeId !== "look") return diligent(asked);
         if (asked.turn > 4) return diligent({ ...asked, turn: asked.turn - 4 });
@@ -217,6 +253,7 @@ describe("answers that lead nowhere", () => {
   it("ends an attempt after five answers in a row that do nothing", async () => {
     let calls = 0;
     const simulation = await approved({
+      orchestrator,
       model: (asked) => {
         if (asked.nodeId !== "look" || calls >= 5) return diligent(asked);
         calls++;
@@ -232,6 +269,7 @@ describe("answers that lead nowhere", () => {
   it("ends an attempt after 16 answers, and the step after three attempts with a question", async () => {
     let calls = 0;
     const simulation = await approved({
+      orchestrator,
       model: (asked) => {
         if (asked.nodeId !== "look") return diligent(asked);
         calls++;
@@ -253,6 +291,7 @@ describe("answers that lead nowhere", () => {
     const answers: string[] = [];
     const ran: string[] = [];
     const simulation = await approved({
+      orchestrator,
       tool: (name) => {
         ran.push(name);
         return { ok: true, output: "ok" };
@@ -284,6 +323,7 @@ describe("answers that lead nowhere", () => {
   it("a review that looks at nothing, forgets a step or rejects without reasons is sent back", async () => {
     const answers: string[] = [];
     const simulation = await approved({
+      orchestrator,
       model: (asked) => {
         if (asked.nodeId !== "check") return diligent(asked);
         answers.push(closingOf(asked));
@@ -317,6 +357,7 @@ describe("answers that lead nowhere", () => {
 
   it("a check that failed but was accepted ends as a warning", async () => {
     const simulation = await approved({
+      orchestrator,
       model: (asked) => {
         if (asked.nodeId !== "check" || asked.turn === 1) return diligent(asked);
         const verdicts = STEPS.slice(0, 4).map(({ id }) => ({
@@ -336,6 +377,7 @@ describe("answers that lead nowhere", () => {
 
   it("a review that never concludes ends at a person; skipping it leaves what it covered as a warning", async () => {
     const simulation = await approved({
+      orchestrator,
       model: (asked) => (asked.nodeId === null ? plan() : asked.nodeId === "check" ? says() : diligent(asked)),
     });
     await simulation.run();

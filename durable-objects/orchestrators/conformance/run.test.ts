@@ -1,11 +1,29 @@
 import { describe, expect, it } from "vitest";
 import { unfence, unfenceJson } from "../../../shared/text/fence.ts";
+import { PlanNode } from "../../../shared/workflow/plan.ts";
+import type { Orchestrator } from "../port.ts";
+import { ORCHESTRATORS } from "../registry.ts";
 import { accept, approved, closingOf, diligent, finish, plan, promptOf, step, workIds } from "./testing/scripts.ts";
-import { Simulation, says, use } from "./testing/simulation.ts";
+import { type Asked, Simulation, says, use } from "./testing/simulation.ts";
 
-describe("a run", () => {
+/** An approved workflow with the steps a person made of the plan. */
+async function edited(
+  orchestrator: Orchestrator,
+  model: (asked: Asked) => ReturnType<typeof diligent>,
+  steps: readonly ReturnType<typeof step>[],
+): Promise<Simulation> {
+  const simulation = new Simulation({ orchestrator, model });
+  await simulation.run((state) => state.phase === "pending_approval");
+  const place = { position: { x: 0, y: 0 }, estimate: { p50Micros: 0, p90Micros: 0 } };
+  const nodes = steps.map((one) => PlanNode.parse({ ...one, ...place }));
+  simulation.append({ name: "plan.edited", data: { planVersion: 2, variant: "balanced", nodes, variants: [] } });
+  simulation.approve();
+  return simulation;
+}
+
+describe.each(ORCHESTRATORS)("$name: a run", (orchestrator) => {
   it("FR-3.2 goes from a request through all stages, in order, to a completed workflow", async () => {
-    const simulation = await approved({ model: diligent });
+    const simulation = await approved({ orchestrator, model: diligent });
     const state = await simulation.run();
     expect(state.phase).toBe("completed");
     expect(state.nodes.map((node) => node.status)).toEqual(Array(5).fill("success"));
@@ -15,7 +33,7 @@ describe("a run", () => {
   });
 
   it("R4 FR-3.1 lets no step finish building work but every review over it", async () => {
-    const simulation = await approved({ model: diligent });
+    const simulation = await approved({ orchestrator, model: diligent });
     await simulation.run();
     const at = (name: string, nodeId: string) =>
       simulation.events.findIndex(
@@ -28,7 +46,7 @@ describe("a run", () => {
   });
 
   it("R1 runs steps that do not need each other side by side, and the next one after both", async () => {
-    const simulation = await approved({ model: diligent });
+    const simulation = await approved({ orchestrator, model: diligent });
     let together = 0;
     await simulation.run((state) => {
       together = Math.max(together, Object.keys(state.calls).length);
@@ -52,7 +70,10 @@ describe("a run", () => {
         wide.map((one) => one.id),
       ),
     ];
-    const simulation = await approved({ model: (asked) => (asked.nodeId === null ? plan(steps) : diligent(asked)) });
+    const simulation = await approved({
+      orchestrator,
+      model: (asked) => (asked.nodeId === null ? plan(steps) : diligent(asked)),
+    });
     let most = 0;
     const state = await simulation.run((now) => {
       most = Math.max(most, Object.keys(now.calls).length);
@@ -65,6 +86,7 @@ describe("a run", () => {
   it("gives a step its prompt in fences: request, files, plan, step and what came before", async () => {
     const prompts = new Map<string, string>();
     const simulation = await approved({
+      orchestrator,
       request: "Total <b>all</b> & </request> tell me",
       model: (asked) => {
         if (asked.nodeId !== null && asked.turn === 1) prompts.set(asked.nodeId, promptOf(asked));
@@ -89,6 +111,7 @@ describe("a run", () => {
   it("FR-3 reviews in fresh context: results and code, nothing of the authors' conversation", async () => {
     let seen = "";
     const simulation = await approved({
+      orchestrator,
       model: (asked) => {
         if (asked.nodeId === "check" && asked.turn === 1) seen = JSON.stringify(asked.spec.messages);
         if (asked.nodeId === "totals" && asked.turn === 1) {
@@ -105,6 +128,7 @@ describe("a run", () => {
 
   it("FR-3.5 asks the person and goes on with the answer, while other steps work", async () => {
     const simulation = await approved({
+      orchestrator,
       model: (asked) => {
         if (asked.nodeId !== "totals") return diligent(asked);
         if (asked.turn === 1)
@@ -123,9 +147,30 @@ describe("a run", () => {
     expect(heard).toBe(true);
   });
 
+  it("R7 a question nobody answers in time is void: the agent is told, decides and says so", async () => {
+    let told = "";
+    const simulation = await approved({
+      orchestrator,
+      model: (asked) => {
+        if (asked.nodeId !== "totals") return diligent(asked);
+        if (asked.turn === 1) return says(use("q1", "ask_user", { question: "Which currency?" }));
+        if (asked.turn === 2) told = closingOf(asked);
+        return asked.turn === 2 ? diligent({ ...asked, turn: 1 }) : finish(asked);
+      },
+    });
+    await simulation.run();
+    const [question] = simulation.state.questions;
+    expect(Date.parse(question?.deadline ?? "") - simulation.now).toBeGreaterThan(20 * 3_600_000);
+    simulation.lapse();
+    expect((await simulation.run()).phase).toBe("completed");
+    expect(told).toContain("did not answer");
+    expect(simulation.state.questions[0]?.status).toBe("void");
+  });
+
   it("gives a person's later words to running steps, and holds a finish that has not seen them", async () => {
     const heard: unknown[] = [];
     const simulation = await approved({
+      orchestrator,
       model: (asked) => {
         if (asked.nodeId === "totals") heard.push(unfenceJson("steering", closingOf(asked)));
         if (asked.nodeId === "totals" && asked.turn === 2)
@@ -138,20 +183,18 @@ describe("a run", () => {
     expect(state.phase).toBe("completed");
   });
 
-  it("lets several reviews judge the same work, and needs all of them", async () => {
-    const steps = [
-      step("totals", "building", []),
-      step("first", "reviewing", ["totals"], { agent: "analyst" }),
-      step("second", "reviewing", ["totals"], { agent: "reviewer" }),
-    ];
+  it("R4 lets several reviews of a person's plan judge the same work, and needs all of them", async () => {
     let round = 0;
-    const simulation = await approved({
-      model: (asked) => {
-        if (asked.nodeId === null) return plan(steps);
-        if (asked.nodeId === "second" && asked.turn === 2 && ++round === 1) return accept(asked, ["totals"]);
-        return diligent(asked);
-      },
-    });
+    const simulation = await edited(
+      orchestrator,
+      (asked) =>
+        asked.nodeId === "second" && asked.turn === 2 && ++round === 1 ? accept(asked, ["totals"]) : diligent(asked),
+      [
+        step("totals", "building", []),
+        step("first", "reviewing", ["totals"], { agent: "analyst" }),
+        step("second", "reviewing", ["totals"], { agent: "reviewer" }),
+      ],
+    );
     const state = await simulation.run();
     expect(state.phase).toBe("completed");
     expect(simulation.node("totals").attempt).toBe(2);
@@ -167,29 +210,14 @@ describe("a run", () => {
       step("tell", "building", ["send"]),
     ];
     const judged: string[][] = [];
-    const simulation = new Simulation({
-      model: (asked) => {
+    const simulation = await edited(
+      orchestrator,
+      (asked) => {
         if (asked.nodeId === "check" && asked.turn === 1) judged.push(workIds(asked));
-        return asked.nodeId === null
-          ? plan([step("totals", "building", []), step("check", "reviewing", ["totals"])])
-          : diligent(asked);
+        return diligent(asked);
       },
-    });
-    await simulation.run((state) => state.phase === "pending_approval");
-    const edited = steps.map((one) => ({
-      ...one,
-      type: "task" as const,
-      agent: "dev" as const,
-      stage: one.stage === "building" ? ("building" as const) : ("reviewing" as const),
-      tier: "fast" as const,
-      position: { x: 0, y: 0 },
-      estimate: { p50Micros: 0, p90Micros: 0 },
-    }));
-    simulation.append({
-      name: "plan.edited",
-      data: { planVersion: 2, variant: "balanced", nodes: edited, variants: [] },
-    });
-    simulation.approve();
+      steps,
+    );
     const state = await simulation.run();
     expect(state.phase).toBe("completed");
     expect(judged).toEqual([["totals"], ["totals", "send"], ["totals", "send", "tell"]]);
@@ -202,7 +230,10 @@ describe("a run", () => {
     );
     const ends = Array.from({ length: 20 }, (_, index) => `s${479 + index}`);
     const steps = [...chains, step("check", "reviewing", ends)];
-    const simulation = await approved({ model: (asked) => (asked.nodeId === null ? plan(steps) : diligent(asked)) });
+    const simulation = await approved({
+      orchestrator,
+      model: (asked) => (asked.nodeId === null ? plan(steps) : diligent(asked)),
+    });
     await simulation.run((state) => state.nodes.filter((node) => node.status === "reviewing").length >= 40);
     simulation.decide();
     const from = performance.now();

@@ -2,14 +2,13 @@ import { deepStrictEqual } from "node:assert";
 import type { FileProfile } from "../../../../shared/api/files.ts";
 import { invariant } from "../../../../shared/lib/assert.ts";
 import { type Block, NO_USAGE } from "../../../../shared/workflow/content.ts";
-import { EventBody, type WorkflowEvent } from "../../../../shared/workflow/events.ts";
-import { fold } from "../../../../shared/workflow/fold.ts";
+import { EventBody, SCHEMA_VERSION, type WorkflowEvent } from "../../../../shared/workflow/events.ts";
+import { fold, foldAll } from "../../../../shared/workflow/fold.ts";
 import { pendingNode } from "../../../../shared/workflow/fold-node.ts";
 import { SYSTEM } from "../../../../shared/workflow/records.ts";
 import type { RunNode } from "../../../../shared/workflow/run-node.ts";
 import { FINISHED, type WorkflowState } from "../../../../shared/workflow/state.ts";
-import { bmad } from "../../bmad/orchestrator.ts";
-import type { CallSpec, Intent, Orchestrator } from "../../port.ts";
+import type { CallSpec, Intent, Orchestrator, Surroundings } from "../../port.ts";
 
 type Outcome = Extract<EventBody, { name: "call.settled" }>["data"]["outcome"];
 
@@ -28,7 +27,11 @@ export interface ToolAnswer {
   readonly ok: boolean;
   readonly output: string;
   readonly files?: readonly string[];
+  /** What the engine has in the log before the answer, such as an effect. */
+  readonly facts?: (toolCallId: string) => readonly EventBody[];
 }
+
+type ToolInput = Readonly<Record<string, unknown>>;
 
 export interface SimulationOptions {
   readonly model: (asked: Asked) => Outcome | Promise<Outcome>;
@@ -40,7 +43,11 @@ export interface SimulationOptions {
   readonly profiles?: readonly FileProfile[];
   readonly locale?: "en" | "ar";
   readonly request?: string;
-  readonly orchestrator?: Orchestrator;
+  readonly orchestrator: Orchestrator;
+  readonly services?: Surroundings["services"];
+  readonly outsideTools?: Surroundings["outsideTools"];
+  /** Events to go on from, instead of a request. */
+  readonly past?: readonly WorkflowEvent[];
   /** The order in which open work is settled: "all" at once, or one at a time chosen by index. */
   readonly pick?: (open: number) => number;
 }
@@ -90,12 +97,24 @@ export class Simulation {
   readonly events: WorkflowEvent[] = [];
   readonly #options: SimulationOptions;
   readonly #open: Work[] = [];
+  #orchestrator: Orchestrator;
   #count = 0;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
-    const profiles = options.profiles ?? [];
-    const created: WorkflowEvent = {
+    this.#orchestrator = options.orchestrator;
+    const past = options.past ?? [this.#created(options)];
+    this.events.push(...past);
+    const state = foldAll(null, past);
+    invariant(state, "a first event");
+    this.state = state;
+    this.now = Math.max(this.now, Date.parse(past.at(-1)?.at ?? ""));
+    // Ids go on where they were, so that none is given twice.
+    this.#count = past.length;
+  }
+
+  #created({ profiles = [], request, locale, orchestrator }: SimulationOptions): WorkflowEvent {
+    return {
       version: 1,
       at: this.#at(),
       actor: { kind: "user", id: "usr_1" },
@@ -104,16 +123,43 @@ export class Simulation {
         id: "wf_1",
         projectId: "prj_1",
         name: "",
-        userInput: options.request ?? "Total the invoices by client",
-        locale: options.locale ?? "en",
+        userInput: request ?? "Total the invoices by client",
+        locale: locale ?? "en",
         files: profiles.map(({ fileId, name, mediaType }) => ({ id: fileId, name, mediaType, size: 1 })),
-        framework: { name: "bmad", version: "6.12.0" },
+        framework: { name: orchestrator.name, version: orchestrator.version },
         model: { provider: "offline", simulated: true },
         planningCapMicros: 500_000,
       },
     };
-    this.events.push(created);
-    this.state = fold(null, created);
+  }
+
+  /** As the engine does after a crash: calls under way are booked, tools run again. */
+  recover(): void {
+    for (const { callId, reservedMicros } of Object.values(this.state.calls))
+      this.append({ name: "call.unconfirmed", data: { callId, bookedMicros: reservedMicros } });
+    for (const node of this.state.nodes)
+      for (const { id, name, input, result } of node.tools)
+        if (result === null) this.#settleLater(id, node.id, name, input);
+  }
+
+  /** Another orchestrator goes on from here. */
+  migrate(to: Orchestrator): void {
+    const { framework: from } = this.state;
+    const { name, version } = to;
+    this.append({
+      name: "workflow.migrated",
+      data: { from: { ...from }, to: { name, version }, schemaVersion: SCHEMA_VERSION },
+    });
+    this.#orchestrator = to;
+  }
+
+  /** The deadline of every open question passes. */
+  lapse(): void {
+    for (const { id, status, deadline } of this.state.questions) {
+      if (status !== "open" || deadline === null) continue;
+      this.now = Math.max(this.now, Date.parse(deadline));
+      this.append({ name: "question.expired", data: { questionId: id } });
+    }
   }
 
   append(body: EventBody): void {
@@ -124,10 +170,11 @@ export class Simulation {
   }
 
   decide(): readonly Intent[] {
-    const orchestrator = this.#options.orchestrator ?? bmad;
-    const around = { now: this.now, profiles: this.#options.profiles ?? [], services: [], outsideTools: [] };
-    const intents = orchestrator.decide(this.state, around);
-    deepStrictEqual(orchestrator.decide(this.state, around), intents);
+    const { profiles = [], services = [], outsideTools = [] } = this.#options;
+    const around = deepFreeze({ now: this.now, profiles, services, outsideTools });
+    const state = deepFreeze(this.state);
+    const intents = this.#orchestrator.decide(state, around);
+    deepStrictEqual(this.#orchestrator.decide(state, around), intents);
     return intents;
   }
 
@@ -227,12 +274,17 @@ export class Simulation {
     invariant(!open, `tool ${toolUseId} asked for twice`);
     const toolCallId = `tool_${++this.#count}`;
     this.append({ name: "tool.started", data: { toolCallId, toolUseId, nodeId, name, input: { ...input } } });
+    this.#settleLater(toolCallId, nodeId, name, input);
+  }
+
+  #settleLater(toolCallId: string, nodeId: string, name: string, input: ToolInput): void {
     this.#open.push({
       key: toolCallId,
       settle: async () => {
         const done = (await this.#options.tool?.(name, input, nodeId)) ?? { ok: true, output: `${name} done` };
         const files = done.files ?? (name === "write_file" && done.ok ? [String(input.path)] : []);
         for (const file of files) this.#artifact(nodeId, file);
+        for (const fact of done.facts?.(toolCallId) ?? []) this.append(fact);
         this.append({
           name: "tool.settled",
           data: { toolCallId, nodeId, ok: done.ok, output: done.output, durationMs: 1 },
@@ -280,6 +332,16 @@ export class Simulation {
   #at(): string {
     return new Date(this.now).toISOString();
   }
+}
+
+const frozen = new WeakSet<object>();
+
+/** All of it, so that a decision that changes what it was given throws. What is frozen already is not gone through again. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || frozen.has(value)) return value;
+  frozen.add(value);
+  for (const one of Object.values(value)) deepFreeze(one);
+  return Object.freeze(value);
 }
 
 /** What providers demand: turns alternate, none is empty, and every tool call is answered in the very next turn. */
