@@ -12,6 +12,8 @@ export interface FakeServiceOptions {
   /** The only bearer token accepted; none given: everybody may. */
   readonly token?: string;
   readonly faults?: readonly string[];
+  /** Told of each write: as it arrives, and when it is done but not answered. What it gives is waited for. */
+  readonly watch?: (moment: "before" | "after") => Promise<void> | void;
 }
 
 /** A request as it came; the token is left out. */
@@ -81,7 +83,13 @@ export async function startFakeService(options: FakeServiceOptions = {}): Promis
     });
     if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`)
       return json(response, 401, { error: "no access" });
-    await carryOut(request, response, { ledger, url, body, fault: faults.shift() ?? { kind: "ok" } });
+    await carryOut(request, response, {
+      ledger,
+      url,
+      body,
+      fault: faults.shift() ?? { kind: "ok" },
+      watch: options.watch ?? (() => {}),
+    });
   };
 
   const server = createServer((request, response) => {
@@ -115,13 +123,16 @@ interface Job {
   readonly url: URL;
   readonly body: string;
   readonly fault: ServiceFault;
+  readonly watch: NonNullable<FakeServiceOptions["watch"]>;
 }
 
 async function carryOut(request: IncomingMessage, response: ServerResponse, job: Job): Promise<void> {
   const { fault } = job;
   const drop = () => void request.socket.destroy();
   const key = keyOf(request, job.body);
-  if (request.method !== "GET") job.ledger.arrived(key);
+  const writes = request.method !== "GET";
+  if (writes) job.ledger.arrived(key);
+  if (writes) await job.watch("before");
   switch (fault.kind) {
     case "status": {
       const headers: Record<string, string> =
@@ -142,6 +153,7 @@ async function carryOut(request: IncomingMessage, response: ServerResponse, job:
     default:
   }
   const reply = deed(request, job, key);
+  if (writes) await job.watch("after");
   switch (fault.kind) {
     case "status_after":
       return json(response, fault.status, { error: `status ${fault.status} on purpose` });

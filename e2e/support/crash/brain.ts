@@ -8,8 +8,11 @@ import type { Brain } from "../../fakes/brain.ts";
  * each with one or two tools. What it says follows from the conversation alone, so that a repeated call is answered alike.
  */
 
-/** Names of the services in HTTP_SERVICES that the plan reaches: one keeps idempotency keys, one does not. */
-export const SERVICES = { keyed: "bookings", plain: "notices" } as const;
+/**
+ * Names of the services in HTTP_SERVICES that the plan reaches: one keeps idempotency keys, one can be asked afterwards,
+ * one does neither.
+ */
+export const SERVICES = { keyed: "bookings", looked: "letters", plain: "notices" } as const;
 
 const Step = z.object({ id: z.string() });
 const Work = z.array(z.object({ nodeId: z.string() }));
@@ -53,28 +56,20 @@ const PLAN = {
     step("write", "building", []),
     step("book", "building", ["count"], [SERVICES.keyed]),
     step("tell", "building", ["write"], [SERVICES.plain]),
-    step("close", "building", ["book", "tell"]),
-    step("check", "reviewing", ["count", "write", "book", "tell", "close"]),
+    step("letter", "building", ["write"], [SERVICES.looked]),
+    step("close", "building", ["book", "tell", "letter"]),
+    step("check", "reviewing", ["count", "write", "book", "tell", "letter", "close"]),
   ],
 };
 
-/** @param outside whether plans reach the services at all */
-export function crashBrain(outside: boolean): Brain {
-  return (request) => {
-    const prompt = texts(request.messages);
-    const turn = request.messages.filter((message) => message.role === "assistant").length + 1;
-    if (request.operation === "planning") return [use("plan", "propose_plan", planFor(outside))];
-    if (request.operation === "reviewing") return review(prompt, turn);
-    const { id } = Step.parse(unfenceJson("step", prompt));
-    const reach = request.tools.some((tool) => tool.name === "http_request");
-    return work(reach ? id : id === "count" ? id : `plain-${id}`, markOf(prompt), turn, saidNo(request.messages));
-  };
-}
-
-function planFor(outside: boolean): Record<string, unknown> {
-  if (outside) return PLAN;
-  return { ...PLAN, steps: PLAN.steps.map((one) => ({ ...one, type: "task", touches: [] })) };
-}
+export const crashBrain: Brain = (request) => {
+  const prompt = texts(request.messages);
+  const turn = request.messages.filter((message) => message.role === "assistant").length + 1;
+  if (request.operation === "planning") return [use("plan", "propose_plan", PLAN)];
+  if (request.operation === "reviewing") return review(prompt, turn);
+  const { id } = Step.parse(unfenceJson("step", prompt));
+  return work(id, markOf(prompt), turn, saidNo(request.messages));
+};
 
 /** The last result was a refusal: what the person declined is not tried again. */
 function saidNo(messages: readonly Message[]): boolean {
@@ -87,7 +82,7 @@ const CODE = (mark: string) =>
 
 /** @param refused whether the last tool call failed: own work is done again, what a person declined is not */
 function work(id: string, mark: string, turn: number, refused: boolean): Block[] {
-  if (id === "book" || id === "tell") return outside(id, mark, turn, refused);
+  if (id === "book" || id === "tell" || id === "letter") return outside(id, mark, turn, refused);
   if (turn > 1 && !refused)
     return id === "count"
       ? finish({ type: "run", toolUseId: "last", label: "Counted" })
@@ -97,14 +92,15 @@ function work(id: string, mark: string, turn: number, refused: boolean): Block[]
     : [use(`save${turn}`, "write_file", { path: `${id}.md`, content: `# ${id}\n\n${mark}\n` })];
 }
 
-function outside(id: "book" | "tell", mark: string, turn: number, refused: boolean): Block[] {
+function outside(id: "book" | "tell" | "letter", mark: string, turn: number, refused: boolean): Block[] {
   if (turn > 1)
     return refused
       ? finish({ type: "quote", file: "request", text: "Register the visits", label: "Declined" })
       : finish({ type: "receipt", toolUseId: "last", label: "Registered" });
-  return id === "book"
-    ? [call(SERVICES.keyed, "/bookings", { name: `Visit ${mark}`, seats: 2 })]
-    : [call(SERVICES.plain, "/notices", { text: `Registered ${mark}` })];
+  if (id === "book") return [call(SERVICES.keyed, "/bookings", { name: `Visit ${mark}`, seats: 2 })];
+  return id === "tell"
+    ? [call(SERVICES.plain, "/notices", { text: `Registered ${mark}` })]
+    : [call(SERVICES.looked, "/notices", { text: `Letter ${mark}` })];
 }
 
 const call = (service: string, path: string, body: Record<string, unknown>): Block =>

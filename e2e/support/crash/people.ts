@@ -1,27 +1,25 @@
-import type { WorkflowListItem, WorkflowView } from "../../../shared/api/workflows.ts";
+import type { EffectView, WorkflowListItem, WorkflowView } from "../../../shared/api/workflows.ts";
 import type { WorkflowDownFrame } from "../../../shared/protocol/workflow-socket.ts";
 import type { WorkflowEvent } from "../../../shared/workflow/events.ts";
 import { Client } from "../../harness/client.ts";
 import type { Acknowledged, Memory, Watched } from "./memory.ts";
+import type { Outside } from "./outside.ts";
 import type { Triggers } from "./triggers.ts";
 
 const CAP_MICROS = 900_000_000;
 /** What a project may spend: kills book worst cases, and money is not what is tried here. */
 const BUDGET_MICROS = 100_000_000_000;
 
-/** Tells what became of an outside write whose outcome the server asks about: the service's own books know. */
-export type Truth = (mark: string) => "done" | "again";
-
 /** One person with one project, working on many workflows while the server dies under their hands. */
 export class Person {
   readonly #client: Client;
   readonly #memory: Memory;
   readonly #triggers: Triggers;
-  readonly #truth: Truth;
+  readonly #truth: Outside["truth"];
   readonly #number: number;
   #projectId = "";
 
-  constructor(baseUrl: string, number: number, memory: Memory, triggers: Triggers, truth: Truth) {
+  constructor(baseUrl: string, number: number, memory: Memory, triggers: Triggers, truth: Outside["truth"]) {
     this.#client = new Client(baseUrl);
     this.#number = number;
     this.#memory = memory;
@@ -75,8 +73,7 @@ export class Person {
     for (const approval of view.approvals) if (approval.status === "open") await this.#approve(watched, approval);
     for (const question of view.questions) {
       if (question.status !== "open") continue;
-      const answer =
-        question.kind === "effect" ? this.#truth(watched.mark) : question.kind === "repair" ? "retry" : "yes";
+      const answer = await this.#answerTo(watched, question);
       await this.#command(
         watched,
         `answer ${question.id}`,
@@ -121,6 +118,14 @@ export class Person {
       this.#triggers.tell(`frame.${name}`);
     });
     return socket;
+  }
+
+  async #answerTo(watched: Watched, question: WorkflowView["questions"][number]): Promise<string> {
+    if (question.kind === "repair") return "retry";
+    if (question.kind === "agent") return "yes";
+    const { items } = await this.#client.get<{ items: EffectView[] }>(`/api/workflows/${watched.id}/effects`);
+    const effect = items.find((one) => one.effectId === question.effectId);
+    return effect ? this.#truth(effect.service, watched.mark) : "leave";
   }
 
   async #approvePlan(watched: Watched, view: WorkflowView): Promise<void> {

@@ -67,13 +67,12 @@ export async function runCrash(options: CrashOptions): Promise<CrashReport> {
   const memory = new Memory();
   const triggers = new Triggers(seed);
   const outside = await startOutside((moment) => triggers.tell(moment));
-  const think = crashBrain(outside.services !== "");
   const fake = await startFakeAnthropic({
     keys: [KEY],
     delays: { betweenMs: 1 },
     brain: (request, images) => {
       triggers.tell("model.asked");
-      return think(request, images);
+      return crashBrain(request, images);
     },
   });
   const stateDir = mkdtempSync(join(tmpdir(), "nexus-crash-"));
