@@ -13,7 +13,7 @@ export type AlarmKey = "run" | "timer" | "look";
 
 /** The platform ends a handler after 15 minutes; work still open is adopted by the next run. */
 const RUN_BUDGET_MS = 9 * 60_000;
-const AFTER_FAULT_MS = 30_000;
+const AFTER_FAULT_MS = 2_000;
 /** No alarm of a run that should be going is further away than this, whatever it waits for; of one at rest, an hour. */
 export const HEARTBEAT_MS = 5 * 60_000;
 const LONGEST_REST_MS = 60 * 60_000;
@@ -41,29 +41,33 @@ export interface AlarmDeps {
  * kill, a lack of memory) the platform's count of retries does not matter. `isCurrent`: the object was not erased.
  */
 export async function runAlarm(deps: AlarmDeps, isCurrent: () => boolean): Promise<void> {
-  const { alarms, executor, journal, guard, clock, wall, report } = deps;
-  alarms.take(wall());
-  if (journal.damage) return alarms.arm();
-  const begun = countBegun(deps);
-  alarms.hold(wall() + againAfterMs(begun));
-  const state = journal.state;
-  if (begun > MAX_BEGUN && state && isActive(state)) {
-    const failure = failureOf("internal", `${begun - 1} runs ended without getting on`);
-    journal.append(SYSTEM, [{ name: "workflow.paused", data: { reason: "attention", failure, resumeAt: null } }]);
+  const { alarms, executor, journal, guard, store, wall, report } = deps;
+  if (journal.damage) {
+    alarms.take(wall());
+    return alarms.arm();
   }
-  const looking = guard.look(new AbortController().signal).catch((error) => report("the log was not checked", error));
-  let next: number | null;
   try {
-    next = await executor.run(RUN_BUDGET_MS);
+    const begun = countBegun(deps);
+    alarms.hold(wall() + againAfterMs(begun));
+    alarms.take(wall());
+    if (begun > MAX_BEGUN) giveUp(journal, begun);
+    const looking = guard.look(new AbortController().signal).catch((error) => report("the log was not checked", error));
+    const next = await executor.run(RUN_BUDGET_MS);
     await looking;
-    if (isCurrent() && deps.store.number(BEGUN) > 0) deps.store.setNumber(BEGUN, 0);
+    if (!isCurrent()) return;
+    if (store.number(BEGUN) > 0) store.setNumber(BEGUN, 0);
+    alarms.set("timer", nextAlarm(deps, next));
+    alarms.arm();
   } catch (error) {
     report("a run broke", error);
-    next = clock.now() + AFTER_FAULT_MS;
+    if (isCurrent()) alarms.hold(wall() + Math.max(AFTER_FAULT_MS, againAfterMs(store.number(BEGUN))));
   }
-  if (!isCurrent()) return;
-  alarms.set("timer", nextAlarm(deps, next));
-  alarms.arm();
+}
+
+function giveUp(journal: AlarmDeps["journal"], begun: number): void {
+  if (!journal.state || !isActive(journal.state)) return;
+  const failure = failureOf("internal", `${begun - 1} runs ended without getting on`);
+  journal.append(SYSTEM, [{ name: "workflow.paused", data: { reason: "attention", failure, resumeAt: null } }]);
 }
 
 /** Runs in a row that did not come to their end, this one among them; what was written between them counts as progress. */

@@ -32,6 +32,7 @@ export class SteadyClock implements Clock {
 
   /** What the machine's clock will show at `time`: alarms of the platform go by it. */
   toWall(time: number): number {
+    this.now();
     return time - this.#offset;
   }
 }

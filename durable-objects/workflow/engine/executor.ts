@@ -10,9 +10,10 @@ import { Backoff } from "./backoff.ts";
 import { isActive, isFinished } from "./commands.ts";
 import { EffectRunner } from "./effect-runner.ts";
 import { failureFrom, failureOf } from "./faults.ts";
-import { type Journal, priceCall } from "./journal.ts";
+import { type Journal, StorageFailed } from "./journal.ts";
 import { unusedLease } from "./money.ts";
 import type { Services, ToolOutcome } from "./services.ts";
+import { BROKEN_TOOL, callSettled, keep, LARGE_TOOL, toolSettled, withoutAnswer } from "./settle.ts";
 import { Similar } from "./similar.ts";
 import { agentOf, MAX_TOOLS, openTools, type StartCall, type StartTool, superStep } from "./super-step.ts";
 
@@ -208,6 +209,8 @@ export class Executor {
 
   #attention(error: unknown): void {
     const { journal, report } = this.#deps;
+    // Nothing can be written now: the alarm comes again (SPEC R13).
+    if (error instanceof StorageFailed) throw error;
     report("workflow needs attention", error);
     const state = journal.state;
     if (!state || state.pause || isFinished(state)) return;
@@ -298,7 +301,13 @@ export class Executor {
       const onText = (delta: string) => this.#deps.onText(nodeId, delta);
       const outcome = await model.call(request, { signal, onText, loadImage }).catch(brokenCall);
       this.#deps.onAnswer(nodeId);
-      this.#settleCall(callId, outcome);
+      const settle = (one: ModelOutcome) => this.#settleCall(callId, one);
+      await keep(
+        this.#deps,
+        signal,
+        () => settle(outcome),
+        () => settle(withoutAnswer(outcome)),
+      );
     });
   }
 
@@ -307,27 +316,7 @@ export class Executor {
     const state = journal.state;
     const call = state?.calls[callId];
     if (!state || !call) return;
-    const costMicros = priceCall(call, outcome.usage);
-    const doubt = !outcome.ok && outcome.billingUnknown ? Math.max(0, call.reservedMicros - costMicros) : 0;
-    journal.append(agentOf(state, call.nodeId), [
-      {
-        name: "call.settled",
-        data: {
-          callId,
-          costMicros,
-          ...(doubt > 0 ? { unconfirmedMicros: doubt } : {}),
-          usage: outcome.usage,
-          outcome: outcome.ok
-            ? { ok: true, content: [...outcome.content], stopReason: outcome.stopReason }
-            : {
-                ok: false,
-                failure: outcome.failure,
-                retryable: outcome.retryable,
-                retryAfterMs: outcome.retryAfterMs,
-              },
-        },
-      },
-    ]);
+    journal.append(agentOf(state, call.nodeId), [callSettled(call, outcome)]);
     if (outcome.ok && store.number("crashes") > 0) store.setNumber("crashes", 0);
   }
 
@@ -337,29 +326,22 @@ export class Executor {
       const from = clock.now();
       const outcome = await tools.run(tool, signal).catch((error: unknown): ToolOutcome => {
         report(`tool ${tool.name} broke`, error);
-        return {
-          ok: false,
-          output: "The tool could not be carried out because of a fault on our side.",
-          artifacts: [],
-        };
+        return BROKEN_TOOL;
       });
-      const state = journal.state;
-      // A step that was started afresh, or a run that ended, no longer wants the result.
-      if (!state || isFinished(state) || !openTools(state).some((one) => one.toolCallId === tool.toolCallId)) return;
       const durationMs = Math.max(0, clock.now() - from);
-      journal.append(agentOf(state, tool.nodeId), [
-        ...outcome.artifacts.map((data) => ({ name: "artifact.created" as const, data })),
-        {
-          name: "tool.settled",
-          data: {
-            toolCallId: tool.toolCallId,
-            nodeId: tool.nodeId,
-            ok: outcome.ok,
-            output: outcome.output,
-            durationMs,
-          },
-        },
-      ]);
+      const settle = (one: ToolOutcome) => {
+        const state = journal.state;
+        // A step that was started afresh, or a run that ended, no longer wants the result.
+        if (!state || isFinished(state) || !openTools(state).some((open) => open.toolCallId === tool.toolCallId))
+          return;
+        journal.append(agentOf(state, tool.nodeId), toolSettled(tool, one, durationMs));
+      };
+      await keep(
+        this.#deps,
+        signal,
+        () => settle(outcome),
+        () => settle(LARGE_TOOL),
+      );
     });
   }
 

@@ -26,6 +26,11 @@ export class ResultTooLarge extends Error {
   readonly code = "result_too_large";
 }
 
+/** The database did not take what was to be written; nothing of it was. */
+export class StorageFailed extends Error {
+  readonly code = "storage_error";
+}
+
 /**
  * The one way to change a workflow: appends facts to the log and folds them into the state in memory.
  *
@@ -122,7 +127,7 @@ export class Journal {
   /**
    * Appends facts in order. When it throws, nothing was written.
    * @throws Error when a fact cannot follow from the state (see transitions.ts), or another instance has taken over;
-   * ResultTooLarge; LogDamaged; and what the database says.
+   * ResultTooLarge; LogDamaged; StorageFailed with what the database said.
    */
   append(actor: Actor, bodies: readonly EventBody[]): readonly WorkflowEvent[] {
     if (this.#closed || bodies.length === 0) return [];
@@ -152,7 +157,11 @@ export class Journal {
         outbox.push({ kind: fact.kind, body: JSON.stringify(fact.body) });
     }
     if (!state) return [];
-    this.#write(rows, outbox, state, headHash);
+    try {
+      this.#write(rows, outbox, state, headHash);
+    } catch (error) {
+      throw new StorageFailed(error instanceof Error ? error.message : String(error), { cause: error });
+    }
     this.#state = state;
     this.#headHash = headHash;
     this.#headAt = at;
