@@ -14,6 +14,7 @@ import type { Pricing } from "./engine/edit-plan.ts";
 import { Executor } from "./engine/executor.ts";
 import { Journal } from "./engine/journal.ts";
 import type { Services } from "./engine/services.ts";
+import { carries } from "./fork/first-event.ts";
 import { sha256 } from "./log/hash.ts";
 import { LogGuard } from "./log/log-guard.ts";
 import { SqliteLog } from "./log/sqlite-log.ts";
@@ -118,7 +119,10 @@ export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
     admission,
     alarms,
     pricing: async (state) => ({
-      orchestrator: outside.orchestrator(state.framework),
+      // Prices are the same for all: a plan can be changed, and forked, when its own orchestrator is gone.
+      orchestrator: outside.orchestrator(
+        carries(outside, state.framework) ? state.framework : outside.frameworkForNew(state.id),
+      ),
       profiles: await profilesOf(state, outside),
       services: outside.services(),
     }),

@@ -12,6 +12,8 @@ import { type EventReader, promotionPoint, stateAt } from "./state-at.ts";
 /** A run's log as forking reads it: its events and its head. */
 export interface ForkSource extends EventReader {
   readonly state: WorkflowState | null;
+  /** Why only the beginning of the log can be trusted; null when all of it can. */
+  readonly damage: unknown;
 }
 
 /** The state as it was, for clients. */
@@ -38,6 +40,7 @@ export function checkpointOf(source: ForkSource, request: ForkRequest, pricing: 
     ...request,
     from,
     ledger: head.effects,
+    isSourceDead: source.damage !== null,
     planningCapMicros: PLANNING_CAP_MICROS,
     pricing,
   });

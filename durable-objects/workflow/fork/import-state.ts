@@ -12,7 +12,9 @@ export function importEvent(
   pinned: Pick<WorkflowState, "framework" | "model">,
 ): Result<EventBody, Problem> {
   const { id, projectId, createdBy, reason, from } = input;
-  if (input.schemaVersion !== SCHEMA_VERSION) return err(problem("snapshot_invalid"));
+  // Results are sealed with their project's key: a run of another one could neither read nor have them.
+  if (input.schemaVersion !== SCHEMA_VERSION || input.state.projectId !== projectId)
+    return err(problem("snapshot_invalid"));
   const read = WorkflowStateSchema.safeParse({ ...input.state, ...pinned, id, projectId, createdBy });
   if (!read.success || !canBegin(read.data)) return err(problem("snapshot_invalid"));
   return ok({

@@ -14,6 +14,8 @@ export interface ForkInput extends Pick<ForkRequest, "reason" | "message" | "nod
   readonly from: { readonly workflowId: string; readonly version: number };
   /** The effect ledger of that run as it is now, later than the state as it may be. */
   readonly ledger: readonly EffectRecord[];
+  /** The source will never say what became of a write that was on its way. */
+  readonly isSourceDead: boolean;
   /** May be spent before the new run is approved, micro-dollars. */
   readonly planningCapMicros: number;
   readonly pricing: Pricing;
@@ -27,7 +29,7 @@ export interface ForkInput extends Pick<ForkRequest, "reason" | "message" | "nod
 export function prepareFork(state: WorkflowState, input: ForkInput): Result<WorkflowState, Problem> {
   const { from, reason, pricing, planningCapMicros } = input;
   const userInput = input.message?.trim() || state.userInput;
-  const effects = inherited(input.ledger, from.workflowId);
+  const effects = inherited(input);
   if (effects === null) return err(problem("workflow_busy"));
   const base: WorkflowState = {
     ...state,
@@ -99,7 +101,12 @@ const unpaid = (node: RunNode): RunNode => ({
 });
 
 /** Null while a write is on its way: in a moment it is known whether it happened. */
-function inherited(ledger: readonly EffectRecord[], workflowId: string): EffectRecord[] | null {
-  if (ledger.some((one) => one.status === "intended" && one.inheritedFrom === null)) return null;
-  return ledger.map((one) => ({ ...one, inheritedFrom: one.inheritedFrom ?? workflowId }));
+function inherited({ ledger, from, isSourceDead }: ForkInput): EffectRecord[] | null {
+  const underWay = (one: EffectRecord) => one.status === "intended" && one.inheritedFrom === null;
+  if (!isSourceDead && ledger.some(underWay)) return null;
+  return ledger.map((one) => ({
+    ...one,
+    status: underWay(one) ? "unknown" : one.status,
+    inheritedFrom: one.inheritedFrom ?? from.workflowId,
+  }));
 }
