@@ -24,6 +24,8 @@ export interface Env {
   /** 32 random bytes, base64: wraps the projects' data keys. */
   readonly MASTER_KEY_V1: string;
   readonly AUTH_SECRET: string;
+  /** Lets who runs the service call /api/operator; without it there is no such thing. */
+  readonly OPERATOR_TOKEN?: string;
   /** Extra origins allowed to write, comma separated; the request's own origin always is. */
   readonly APP_ORIGIN?: string;
   readonly MODEL_PROVIDER?: string;

@@ -7,6 +7,7 @@ import { Stop, say } from "./say.mjs";
 const GENERATED = {
   MASTER_KEY_V1: () => randomBytes(32).toString("base64"),
   AUTH_SECRET: () => randomBytes(48).toString("base64url"),
+  OPERATOR_TOKEN: () => randomBytes(32).toString("base64url"),
 };
 
 const shown = (file) => relative(ROOT, file) || file;

@@ -20,7 +20,7 @@ test("the example becomes a valid file with fresh secrets that only its owner re
   ensureDevVars(two);
   expect(statSync(one).mode & 0o777).toBe(0o600);
   const vars = loadVars({}, one);
-  expect(Object.keys(vars)).toEqual(["MASTER_KEY_V1", "AUTH_SECRET"]);
+  expect(Object.keys(vars)).toEqual(["MASTER_KEY_V1", "AUTH_SECRET", "OPERATOR_TOKEN"]);
   expect(Buffer.from(vars.MASTER_KEY_V1, "base64")).toHaveLength(32);
   expect(vars.MASTER_KEY_V1).not.toBe(loadVars({}, two).MASTER_KEY_V1);
   const before = readFileSync(one, "utf8");

@@ -128,10 +128,12 @@ export class ProjectMoney {
         FROM ledger GROUP BY day, model, operation, simulated;`);
   }
 
-  /** Workflows the ledger names. */
+  /** Workflows that have leased, or that the ledger names. */
   workflows(): string[] {
     return this.#sql
-      .exec<{ id: string }>("SELECT DISTINCT workflow_id AS id FROM ledger WHERE workflow_id IS NOT NULL")
+      .exec<{ id: string }>(
+        "SELECT workflow_id AS id FROM tranches UNION SELECT workflow_id FROM ledger WHERE workflow_id IS NOT NULL",
+      )
       .toArray()
       .map((row) => row.id);
   }

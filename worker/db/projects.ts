@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, or } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, or } from "drizzle-orm";
 import type { Role } from "../../shared/access/roles.ts";
 import type { Database } from "./client.ts";
 import { fileIndex, projectMembers, projects, workflowIndex } from "./schema.ts";
@@ -34,6 +34,17 @@ export function listProjects(
     .where(and(belongs(scope), older))
     .orderBy(desc(projects.createdAt), desc(projects.id))
     .limit(page.limit + 1);
+}
+
+/** The first project after `id`, of everybody: for who runs the service, never for a person. Null at the end. */
+export async function nextProject(db: Database, id: string): Promise<string | null> {
+  const [row] = await db
+    .select({ id: projects.id })
+    .from(projects)
+    .where(and(gt(projects.id, id), isNull(projects.deletedAt)))
+    .orderBy(projects.id)
+    .limit(1);
+  return row?.id ?? null;
 }
 
 /** The directory's row of a project this person belongs to. */

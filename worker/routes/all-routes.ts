@@ -7,6 +7,8 @@ import { getMe, patchMe } from "./me/me.ts";
 import { deleteSession, deleteSessions, getSessions } from "./me/sessions.ts";
 import { addMember, changeMember, getMembers, removeMember } from "./members/members.ts";
 import { getMessages, postMessage } from "./messages/messages.ts";
+import { rebuildProjections } from "./operator/projections.ts";
+import { getAudit } from "./projects/audit.ts";
 import { projectSocket } from "./projects/project-socket.ts";
 import {
   createProject,
@@ -40,6 +42,7 @@ import { getEvents, workflowSocket, workflowStream } from "./workflows/live.ts";
 /** Every route of the API but the ones that describe it (routes/docs). */
 export const ROUTES: readonly Route[] = [
   health,
+  rebuildProjections,
   signUp,
   signIn,
   signOut,
@@ -56,6 +59,7 @@ export const ROUTES: readonly Route[] = [
   deleteProject,
   getBudget,
   setBudget,
+  getAudit,
   projectSocket,
   getMembers,
   addMember,

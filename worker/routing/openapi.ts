@@ -30,7 +30,10 @@ export function openApiDocument(routes: readonly Route[]): Json {
     paths,
     components: {
       schemas: { Problem: jsonSchema(ProblemBody, "output") },
-      securitySchemes: { session: { type: "apiKey", in: "cookie", name: SESSION_COOKIE } },
+      securitySchemes: {
+        session: { type: "apiKey", in: "cookie", name: SESSION_COOKIE },
+        operator: { type: "http", scheme: "bearer", description: "OPERATOR_TOKEN of the deployment" },
+      },
     },
   };
 }
@@ -39,18 +42,21 @@ export const openApiPath = (path: string): string => path.replace(/:(\w+)/g, "{$
 
 function operation(route: Route): Json {
   const { spec, access } = route;
-  const role = access === "public" || access === "user" ? {} : { "x-action": access };
+  const role = isOpenTo(access) ? {} : { "x-action": access };
   return {
     operationId: spec.id,
     tags: [spec.tag],
     summary: spec.summary,
     ...role,
-    security: access === "public" ? [] : [{ session: [] }],
+    security: access === "public" ? [] : [{ [access === "operator" ? "operator" : "session"]: [] }],
     parameters: parameters(spec),
     ...(requestBody(spec) ?? {}),
     responses: { ...success(spec), ...refusals(route) },
   };
 }
+
+/** Whether no role in a project is asked. */
+const isOpenTo = (access: Route["access"]): boolean => ["public", "user", "operator"].includes(access);
 
 function parameters(spec: RouteSpec): Json[] {
   const inPath = [...spec.path.matchAll(/:(\w+)/g)].map(
@@ -96,8 +102,9 @@ function success(spec: RouteSpec): Record<string, Json> {
 /** The problems a route can answer with: its own, and those of its kind. */
 export function problemsOf({ spec, access }: Route): ProblemCode[] {
   const codes = new Set<ProblemCode>(spec.problems);
-  if (access !== "public") codes.add("unauthenticated");
-  if (access !== "public" && access !== "user") codes.add("not_found").add("role_forbidden");
+  if (access === "operator") codes.add("not_found");
+  else if (access !== "public") codes.add("unauthenticated");
+  if (!isOpenTo(access)) codes.add("not_found").add("role_forbidden");
   if (spec.body) codes.add("bad_json").add("body_too_large");
   if (spec.body || spec.upload) codes.add("unsupported_media_type");
   if (spec.body || spec.query) codes.add("invalid_request");

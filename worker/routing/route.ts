@@ -5,6 +5,7 @@ import type { AppContext } from "../context.ts";
 import type { Identity } from "../identity/identify.ts";
 import { readJson } from "../middleware/body/read-body.ts";
 import { fingerprintOf, once } from "../middleware/idempotency/idempotency.ts";
+import { requireOperator } from "../middleware/operator/operator.ts";
 import { invalidRequest } from "../middleware/problems/field-text.ts";
 import { refuse } from "../middleware/problems/problem-error.ts";
 import { requireIdentity } from "../middleware/session/session.ts";
@@ -57,7 +58,7 @@ export type Answer =
 /** A spec with what runs for it; `action` is what a member's role must allow. */
 export interface Route {
   readonly spec: RouteSpec;
-  readonly access: "public" | "user" | Action;
+  readonly access: "public" | "user" | "operator" | Action;
   readonly handle: (c: AppContext) => Promise<Response>;
 }
 
@@ -127,6 +128,12 @@ export const publicRoute = <Body extends z.ZodType, Query extends z.ZodType>(
   spec: RouteSpec<Body, Query>,
   handler: Handler<Body, Query, object>,
 ): Route => define(spec, "public", () => ({}), handler);
+
+/** A route for who runs the service and holds its OPERATOR_TOKEN; for everybody else there is none. */
+export const operatorRoute = <Body extends z.ZodType, Query extends z.ZodType>(
+  spec: RouteSpec<Body, Query>,
+  handler: Handler<Body, Query, object>,
+): Route => define(spec, "operator", requireOperator, handler);
 
 /** A route for people who are signed in. */
 export const userRoute = <Body extends z.ZodType, Query extends z.ZodType>(

@@ -116,7 +116,14 @@ function decideNode(state: WorkflowState, node: RunNode, now: number, spec: Part
   if (uses.length === 0) {
     const text = last.content.find((block) => block.type === "text");
     const summary = text?.type === "text" ? text.text : "done";
+    const failure = { code: "step_failed", params: {}, technical: "" };
+    const tried = { nodeId: node.id, failure, attempt: node.attempt, maxAttempts: 3 };
+    // It fails and is started again at once.
+    if (summary === "stumble")
+      return [append({ name: "node.failed", data: { ...tried, retryAt: new Date(now).toISOString() } })];
     if (summary === "fail") {
+      const asked = state.questions.find((one) => one.id === `q_${node.id}_${node.attempt}`);
+      if (asked?.status === "answered") return afterRepair(node, asked.answer, () => start(node.attempt + 1));
       const failure = { code: "step_failed", params: {}, technical: "" };
       return [
         append({
@@ -135,6 +142,12 @@ function decideNode(state: WorkflowState, node: RunNode, now: number, spec: Part
     const id = `q_${node.id}_${use.id}`;
     return state.questions.some((one) => one.id === id) ? [] : [append(question(id, node.id, "agent", use.id))];
   });
+}
+
+function afterRepair(node: RunNode, answer: string | null, again: () => Intent[]): Intent[] {
+  if (answer === "skip") return [append({ name: "node.skipped", data: { nodeId: node.id, reason: "skipped" } })];
+  if (answer !== "stop") return again();
+  return [append({ name: "workflow.failed", data: { failure: { code: "step_failed", params: {}, technical: "" } } })];
 }
 
 function question(id: string, nodeId: string, kind: "agent" | "repair", toolUseId: string | null): EventBody {

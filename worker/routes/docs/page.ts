@@ -39,10 +39,15 @@ function section(tag: string, routes: readonly Route[]): Html {
   return html`<section aria-labelledby="${tag}"><h2 id="${tag}">${tag}</h2>${own.map(entry)}</section>`;
 }
 
+const WHO = new Map<Route["access"], string>([
+  ["public", "Anybody."],
+  ["user", "Signed in."],
+  ["operator", "Who runs the service, with its OPERATOR_TOKEN."],
+]);
+
 function entry(route: Route): Html {
   const { spec, access } = route;
-  const who =
-    access === "public" ? "Anybody." : access === "user" ? "Signed in." : `Members whose role allows ${access}.`;
+  const who = WHO.get(access) ?? `Members whose role allows ${access}.`;
   return html`<details id="${spec.id}">
 <summary><span class="method">${spec.method}</span> <code>${openApiPath(spec.path)}</code> ${spec.summary}</summary>
 <div>
