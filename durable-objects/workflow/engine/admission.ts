@@ -95,26 +95,34 @@ export class Admission implements Gate {
     else if (this.#held && this.#beatAt <= now) this.#begin(start, () => this.#beat(state.id));
   }
 
-  #begin(start: Start, work: () => Promise<void>): void {
-    this.#busy = true;
-    start("capacity", () =>
-      work().finally(() => {
+  /**
+   * False when the executor has not yet cleared away the question before, whose answer is only just in: its next turn,
+   * which follows at once, begins this one.
+   */
+  #begin(start: Start, work: () => Promise<void>): boolean {
+    let begun = false;
+    start("capacity", () => {
+      begun = true;
+      this.#busy = true;
+      return work().finally(() => {
         this.#busy = false;
-      }),
-    );
+      });
+    });
+    return begun;
   }
 
   /** A word of leaving that is lost costs nothing: the watchdog finds that the workflow rests. */
   #rest(state: WorkflowState, start: Start): void {
     this.#leftQueue(state);
     if (!this.#entered) return;
-    this.#entered = false;
-    this.#held = false;
-    this.#askAt = 0;
-    this.#begin(start, async () => {
+    const begun = this.#begin(start, async () => {
       const left = await this.#within(this.#deps.capacity().leave(state.id)).catch((error: unknown) => error);
       if (left instanceof Error) this.#deps.report("leaving was not heard", left);
     });
+    if (!begun) return;
+    this.#entered = false;
+    this.#held = false;
+    this.#askAt = 0;
   }
 
   async #ask({ id: workflowId, projectId, createdBy: userId }: WorkflowState): Promise<void> {
