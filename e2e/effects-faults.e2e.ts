@@ -75,7 +75,7 @@ test("each fault of a service ends in a sentence: certain failures as failures, 
     outside.fake
       .ledger()
       .effects.slice(before)
-      .map((one) => one.values.name),
+      .map((one) => one.values.Name),
   ).toEqual(["Guest 7", "Guest 8"]);
   expect(outside.fake.requests.some((one) => one.path === "/__trap")).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EffectView } from "../shared/api/workflows.ts";
-import { follow, newPlace, pagedEvents, view } from "./support/journey.ts";
+import { ask, follow, newPlace, pagedEvents, plannedView, upload, view } from "./support/journey.ts";
 import { has, listenBySocket } from "./support/live.ts";
 import {
   approveAs,
@@ -181,6 +181,29 @@ test("the same in Arabic: labels, values, sentences (NFR-S4.1)", async () => {
   expect(done.resultSummary).toMatch(/أُرسل إلى الحجوزات: 1 من 2/);
   expect(created(before)).toEqual([["created", { name: "سارة", date: "2026-12-01", seats: 2 }]]);
   expect((await effectsOf(client, planned.id))[0]?.receipt?.detail).toMatch(/^أجابت الحجوزات/);
+});
+
+test("asked of the Director: totals are worked out, shown, and sent as one summary (FR-2.4)", async () => {
+  const place = await newPlace(outside.app.baseUrl);
+  const { client } = place;
+  const before = entries();
+  const file = await upload(place, "list.csv", `${CSV}Sara,14/12/2026,5\n`);
+  const { workflowId, said } = await ask(place, "Total Seats by Name and send the totals to Notices.", {
+    fileIds: [file.id],
+  });
+  expect(said.answer.text).toMatch(/Send to Notices/);
+  expect(said.answer.text).not.toMatch(/cannot|can't|no access/i);
+  const planned = await plannedView(client, workflowId);
+  await approveAs(client, planned, "live");
+  const [approval, ...more] = await waitingApprovals(client, workflowId, 1);
+  expect(more).toEqual([]);
+  await decide(client, workflowId, approval?.id ?? "", "approved");
+  const done = await completed(client, workflowId);
+  expect(done.resultSummary).toMatch(/Sent to Notices: 1 of 1/);
+  const [sent, ...others] = created(before);
+  expect(others).toEqual([]);
+  const text = JSON.stringify(sent);
+  for (const figure of ["Sara", "7", "Ahmed", "4", "Mona", "3"]) expect(text).toContain(figure);
 });
 
 test("a run forked from one that booked never books again: it is answered from the ledger", async () => {

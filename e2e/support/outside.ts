@@ -30,7 +30,7 @@ export function servicesOf(url: string): string {
       ...at,
       name: "notices",
       label: { en: "Notices", ar: "الإشعارات" },
-      description: "Tells the staff: POST /notices {name, date, seats}.",
+      description: "Tells the staff: POST /notices.",
     },
     {
       ...at,

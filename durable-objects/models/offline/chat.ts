@@ -9,7 +9,9 @@ import { readRequest } from "./context.ts";
 import { impossibleText, labelOf, textLabel } from "./describe.ts";
 import { documentChoices, wantsFromDocument } from "./documents.ts";
 import { pick } from "./labels.ts";
-import { say, toolUse } from "./prompt.ts";
+import { readAsks } from "./outside/ask.ts";
+import { sendingLabel } from "./outside/plan.ts";
+import { type ServicePrompt, say, servicesIn, toolUse } from "./prompt.ts";
 import type { Lang } from "./spec.ts";
 import { counted, readable } from "./wording.ts";
 import { fold, languageOf } from "./words.ts";
@@ -30,7 +32,8 @@ export function chat(request: ModelRequest, today: string): Block[] {
   const lang = languageOf(turn.text) ?? turn.locale;
   if (last?.content.some((block) => block.type === "tool_result")) return [say(pick(lang, "Done.", "تم."))];
   const files = [...new Map(turns.flatMap((one) => one.files).map((file) => [file.fileId, file])).values()];
-  return reply(turn, turns.slice(0, -1), files, lang, today).map((block) =>
+  const services = servicesIn(request.system);
+  return reply(turn, turns.slice(0, -1), files, lang, today, services).map((block) =>
     block.type === "text" ? say(readable(block.text, lang)) : block,
   );
 }
@@ -57,7 +60,14 @@ const HELP =
   /(what can you do|how (does|do) (this|it|you) work|who are you|help me$|^help$|شنو تقدر|ماذا تستطيع|شنو تسوي|وش تسوي|كيف تعمل|شلون تشتغل|ساعدني$|مساعده$|منو انت|من انت)/;
 const DRAFT = /^(please )?(write|draft|compose|prepare)\b|^(اكتب|جهز|صغ|صيغ|حضر|سو لي|سولي)/;
 
-function reply(turn: Turn, before: readonly Turn[], files: readonly FileProfile[], lang: Lang, today: string): Block[] {
+function reply(
+  turn: Turn,
+  before: readonly Turn[],
+  files: readonly FileProfile[],
+  lang: Lang,
+  today: string,
+  services: readonly ServicePrompt[],
+): Block[] {
   const said = fold(turn.text).replace(/[.!؟?،,]+$/g, "");
   const fresh = turn.files.length > 0;
   if (!fresh && GREETING.test(said)) return offer(greeting(lang, files), files, lang);
@@ -82,7 +92,7 @@ function reply(turn: Turn, before: readonly Turn[], files: readonly FileProfile[
   const tabled = readable.some((file) => file.tables.length > 0);
   for (const text of texts) {
     const proposal = tabled
-      ? fromTables(text, readable, lang, today)
+      ? fromTables(text, readable, lang, today, services)
       : readable.length > 0
         ? fromDocuments(text, readable, lang)
         : null;
@@ -92,9 +102,18 @@ function reply(turn: Turn, before: readonly Turn[], files: readonly FileProfile[
   return withoutFile(turn.text, said, lang, today);
 }
 
-function fromTables(text: string, files: readonly FileProfile[], lang: Lang, today: string): Block[] | null {
-  const reading = readRequest(text, files, today, lang);
-  if (reading.understanding.tasks.length === 0) return null;
+function fromTables(
+  text: string,
+  files: readonly FileProfile[],
+  lang: Lang,
+  today: string,
+  services: readonly ServicePrompt[],
+): Block[] | null {
+  const outside = readAsks(text, services);
+  const reading = readRequest(outside.asks.length > 0 ? outside.rest : text, files, today, lang);
+  const sends = outside.asks.map((ask) => sendingLabel(ask, services, lang));
+  if (reading.understanding.tasks.length === 0)
+    return sends.length > 0 ? propose(text, { ...reading, data: [] }, files, lang, sends) : null;
   const usable = reading.data.filter(({ resolved }) => resolved.limits.length === 0);
   if (
     reading.data.length > 0 &&
@@ -108,13 +127,20 @@ function fromTables(text: string, files: readonly FileProfile[], lang: Lang, tod
       lang,
     );
   }
-  return propose(text, reading, files, lang);
+  return propose(text, reading, files, lang, sends);
 }
 
-function propose(goal: string, reading: Reading, files: readonly FileProfile[], lang: Lang): Block[] {
+function propose(
+  goal: string,
+  reading: Reading,
+  files: readonly FileProfile[],
+  lang: Lang,
+  sends: readonly string[],
+): Block[] {
   const labels = [
     ...reading.data.map(({ resolved }) => labelOf(resolved.spec)),
     ...reading.texts.map((task) => textLabel(task, lang)),
+    ...sends,
   ];
   const cannot = reading.understanding.impossible.flatMap((name) => impossibleText(name, lang) ?? []);
   const limits = [...new Set([...reading.data.flatMap(({ resolved }) => resolved.limits), ...cannot])];

@@ -87,7 +87,7 @@ export function readPrompt(request: ModelRequest, today: string): Prompt {
     today: dayOf(textOrJson("today", prompt)) ?? today,
     lang: languageOf(asked) ?? locale,
     files: safely(z.array(FileProfile), unfenceJson("files", prompt), []),
-    services: safely(z.array(Service), unfenceJson("services", prompt), []),
+    services: servicesIn(prompt),
     step: safely(Step, unfenceJson("step", prompt), Step.parse({})),
     inputs: safely(z.array(Input), unfenceJson("inputs", prompt), []),
     work: safely(z.array(Work), unfenceJson("work", prompt), []),
@@ -96,6 +96,10 @@ export function readPrompt(request: ModelRequest, today: string): Prompt {
     steering: safely(z.array(z.string()), unfenceJson("steering", prompt), []),
   };
 }
+
+/** The outside services a prompt names. */
+export const servicesIn = (prompt: string): readonly ServicePrompt[] =>
+  safely(z.array(Service), unfenceJson("services", prompt), []);
 
 const dayOf = (text: string): string | null => /\d{4}-\d\d-\d\d/.exec(text)?.[0] ?? null;
 

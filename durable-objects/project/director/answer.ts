@@ -4,7 +4,8 @@ import { affordableTokens, costOf, priceOf, reservationFor } from "../../../shar
 import { type Message, NO_USAGE, type Usage } from "../../../shared/workflow/content.ts";
 import type { Failure } from "../../../shared/workflow/records.ts";
 import type { ModelPort, ModelRequest } from "../../models/port.ts";
-import { DIRECTOR_SYSTEM, DIRECTOR_TOOLS } from "./prompt.ts";
+import type { ServiceInfo } from "../../workflow/effects/port.ts";
+import { DIRECTOR_TOOLS, directorSystem } from "./prompt.ts";
 
 const MAX_TOKENS = 1500;
 const MIN_TOKENS = 200;
@@ -44,12 +45,12 @@ export function directorCall(
   messages: readonly Message[],
   availableMicros: number,
   now: number,
+  services: readonly ServiceInfo[],
 ): DirectorCall | null {
+  const system = directorSystem(services);
   const name = model.modelFor("standard");
   const rate = priceOf(name, now);
-  const bytes = new TextEncoder().encode(
-    DIRECTOR_SYSTEM + JSON.stringify(DIRECTOR_TOOLS) + JSON.stringify(messages),
-  ).length;
+  const bytes = new TextEncoder().encode(system + JSON.stringify(DIRECTOR_TOOLS) + JSON.stringify(messages)).length;
   const images = messages.flatMap((message) => message.content).filter((block) => block.type === "image").length;
   const promptBytes = bytes + images * IMAGE_BYTES;
   const maxTokens = Math.min(MAX_TOKENS, affordableTokens(promptBytes, availableMicros, rate));
@@ -59,7 +60,7 @@ export function directorCall(
       operation: "chat",
       tier: "standard",
       model: name,
-      system: DIRECTOR_SYSTEM,
+      system,
       messages,
       tools: DIRECTOR_TOOLS,
       toolChoice: "auto",

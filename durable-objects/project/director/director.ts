@@ -11,6 +11,7 @@ import type { Env } from "../../env.ts";
 import { modelFromEnv } from "../../models/registry.ts";
 import { projectKey } from "../../storage/project-key.ts";
 import { createSealedStore } from "../../storage/sealed-store.ts";
+import { httpOutside } from "../../workflow/tools/http/configured.ts";
 import type { Conversation } from "../conversation.ts";
 import type { ProjectMoney } from "../money.ts";
 import type { Watchers } from "../watchers.ts";
@@ -136,6 +137,7 @@ export class Director {
     const store = createSealedStore(env.BUCKET, () => projectKey(env, projectId));
     return {
       model: modelFromEnv(env),
+      services: httpOutside(env.HTTP_SERVICES).services,
       conversation,
       jobs: this.#jobs,
       money,

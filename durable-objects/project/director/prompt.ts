@@ -3,11 +3,20 @@ import type { MessageView } from "../../../shared/api/messages.ts";
 import { fence, fenceJson } from "../../../shared/text/fence.ts";
 import type { Block, Message } from "../../../shared/workflow/content.ts";
 import type { ToolSpec } from "../../models/port.ts";
+import type { ServiceInfo } from "../../workflow/effects/port.ts";
 
 /** Longest part of the conversation the Director is shown, newest kept. */
 const MAX_HISTORY_CHARS = 60_000;
 
-export const DIRECTOR_SYSTEM = `You are the Director of Nexus, the person a business owner talks to. A team of agents behind you does the work in the cloud: it reads the project's files (tables, documents), computes with real code in a sandbox, writes tables and texts, and checks its own results. It has no access to e-mail, CRM, the web or any outside service in this version; if that is asked for, say so plainly and offer what can be done instead (for example, a message ready to send).
+const NO_SERVICES =
+  "It has no access to e-mail, CRM, the web or any outside service in this version; if that is asked for, say so plainly and offer what can be done instead (for example, a message ready to send).";
+const REACHES =
+  "It can also reach the outside services in <services>, and nothing else outside: no e-mail, CRM or web beyond them; if those are asked for, say so plainly. Name the service in the goal. Every write there is shown to the user, who approves each before it is sent; a service that is not ready can only be rehearsed.";
+
+/** Without services the team works with files only. They stand here by name; their addresses never do. */
+export const directorSystem = (
+  services: readonly ServiceInfo[],
+): string => `You are the Director of Nexus, the person a business owner talks to. A team of agents behind you does the work in the cloud: it reads the project's files (tables, documents), computes with real code in a sandbox, writes tables and texts, and checks its own results. ${services.length === 0 ? NO_SERVICES : `${REACHES}\n${fenceJson("services", services)}`}
 
 How you talk: short, warm, concrete; plain words; never technical terms (no tokens, models, agents' internals). Answer in the language of the user's last message; Kuwaiti Arabic is welcome.
 

@@ -3,6 +3,7 @@ import type { MessageView } from "../../../shared/api/messages.ts";
 import type { Usage } from "../../../shared/workflow/content.ts";
 import { NO_USAGE } from "../../../shared/workflow/content.ts";
 import type { ModelPort } from "../../models/port.ts";
+import type { ServiceInfo } from "../../workflow/effects/port.ts";
 import type { Conversation } from "../conversation.ts";
 import { DAILY_TALK_CAP_MICROS, type ProjectMoney } from "../money.ts";
 import { type DirectorAnswer, directorAnswer, directorCall } from "./answer.ts";
@@ -18,6 +19,7 @@ const MAX_BACKOFF_MS = 60_000;
 
 export interface DirectorHost {
   readonly model: ModelPort;
+  readonly services: readonly ServiceInfo[];
   readonly conversation: Conversation;
   readonly jobs: DirectorJobs;
   readonly money: ProjectMoney;
@@ -56,7 +58,7 @@ export async function runJob(host: DirectorHost, job: DirectorJob): Promise<void
   const today = DAILY_TALK_CAP_MICROS - host.money.talkSpent(day);
   const left = host.money.left();
   const callWithin = (micros: number) =>
-    directorCall(host.model, directorMessages(history, profiles, job.locale), micros, now);
+    directorCall(host.model, directorMessages(history, profiles, job.locale), micros, now, host.services);
   const call = callWithin(Math.min(today, left));
   if (!call) return fail(host, job, message, callWithin(left) ? "director_daily_cap" : "project_budget_exhausted", 0);
 

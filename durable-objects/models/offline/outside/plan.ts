@@ -16,7 +16,7 @@ export function outsideSteps(
 ): PlannedStep[] {
   const { dependsOn, source, lang } = given;
   return asks.map((ask): PlannedStep => {
-    const label = `${pick(lang, ask.each ? "Enter at" : "Send to", ask.each ? "تسجيل في" : "إرسال إلى")} ${labelOf(ask, services, lang)}`;
+    const label = sendingLabel(ask, services, lang);
     return {
       id: `send-${ask.service}`.slice(0, 40),
       label: label.slice(0, 118),
@@ -40,8 +40,13 @@ export function outsideSteps(
   });
 }
 
-const labelOf = (ask: OutsideAsk, services: readonly ServicePrompt[], lang: Lang): string =>
-  services.find((one) => one.name === ask.service)?.label[lang] ?? ask.service;
+/** "Enter at Bookings". */
+export function sendingLabel(ask: OutsideAsk, services: readonly ServicePrompt[], lang: Lang): string {
+  const name = services.find((one) => one.name === ask.service)?.label[lang] ?? ask.service;
+  return ask.each
+    ? pick(lang, `Enter at ${name}`, `تسجيل في ${name}`)
+    : pick(lang, `Send to ${name}`, `إرسال إلى ${name}`);
+}
 
 /** What people must know of the services before they approve. */
 export function outsideLimits(
