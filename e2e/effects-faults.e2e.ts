@@ -80,6 +80,23 @@ test("each fault of a service ends in a sentence: certain failures as failures, 
   expect(outside.fake.requests.some((one) => one.path === "/__trap")).toBe(false);
 });
 
+test("a service nobody answers for: nothing was sent, and that is what people are told", async () => {
+  const place = await newPlace(outside.app.baseUrl);
+  const { client } = place;
+  const planned = await proposeOver(place, "Post each row to Archive.", "Name,Date\nSara,01/12/2026\n");
+  await approveAs(client, planned, "live");
+  const [approval] = await waitingApprovals(client, planned.id, 1);
+  await decide(client, planned.id, approval?.id ?? "", "approved");
+  const done = await completed(client, planned.id);
+  expect(done.resultSummary).toMatch(/Sent to Archive: 0 of 1/);
+  const [effect] = await effectsOf(client, planned.id);
+  expect(effect).toMatchObject({
+    status: "failed",
+    failure: { code: "service_unreachable", detail: expect.stringContaining("Nothing was sent") },
+  });
+  expect(done.questions).toEqual([]);
+});
+
 test("a doubt that is answered with 'again' is sent once more, under another key", async () => {
   const place = await newPlace(outside.app.baseUrl);
   const { client } = place;

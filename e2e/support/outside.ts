@@ -39,6 +39,14 @@ export function servicesOf(url: string): string {
       description: "Keeps appointments: POST /bookings {name, date}.",
       credential: "",
     },
+    {
+      ...at,
+      name: "archive",
+      label: { en: "Archive", ar: "الأرشيف" },
+      description: "Keeps records: POST /records.",
+      // Nobody listens there.
+      baseUrl: "http://127.0.0.1:9",
+    },
   ]);
 }
 
