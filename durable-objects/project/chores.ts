@@ -41,22 +41,20 @@ export class Chores {
     await this.arm(Date.now() + BETWEEN_RUNS_MS);
   }
 
-  /** Puts the alarm where the first chore wants it, at the soonest at `notBefore`. */
-  async arm(notBefore = 0): Promise<void> {
+  /**
+   * Puts the alarm where the first chore wants it, at the soonest at `notBefore`. Called in the turn in which something
+   * came to be owed, the alarm commits together with it.
+   */
+  arm(notBefore = Date.now()): Promise<void> {
     const times = this.#chores.map((chore) => this.#dueOf(chore)).filter((due) => due !== null);
-    if (times.length > 0) await wakeBy(this.#storage, Math.max(notBefore, Math.min(...times)));
+    if (times.length === 0) return this.#storage.deleteAlarm();
+    return this.#storage.setAlarm(Math.max(notBefore, Math.min(...times)));
   }
 
   #dueOf(chore: Chore): number | null {
     const due = chore.due();
     return due === null ? null : Math.max(due, this.#broken.get(chore) ?? 0);
   }
-}
-
-/** Sets the alarm, unless it stands earlier; at the soonest for now. */
-export async function wakeBy(storage: DurableObjectStorage, at: number): Promise<void> {
-  const set = await storage.getAlarm();
-  if (set === null || set > at) await storage.setAlarm(Math.max(at, Date.now()));
 }
 
 /** One line of JSON. Only the message of an error. */

@@ -3,6 +3,7 @@ import type { Chore } from "./chores.ts";
 import type { Members } from "./members.ts";
 import type { ProjectMeta } from "./meta.ts";
 
+/** A write that failed, or died with its object, is made again after this. */
 const RETRY_MS = 2000;
 
 /** Keeps D1's rows of the project and its members at what the object says, also after D1 was away. */
@@ -29,6 +30,7 @@ export class DirectoryRow implements Chore {
     const meta = this.#meta.get();
     if (!meta) return;
     this.#meta.setDirty(true);
+    this.#retryAt = Date.now() + RETRY_MS;
     const change = ++this.#changes;
     try {
       await writeProject(this.#db, { ...meta, members: this.#members.all() });

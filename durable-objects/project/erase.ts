@@ -12,7 +12,7 @@ export async function eraseProject(
   summaries: Summaries,
 ): Promise<void> {
   const project = meta.get();
-  if (!project || meta.isErased()) return;
+  if (!project || !meta.isErasing()) return;
   forgetProjectKey(project.id);
   for (const id of summaries.all()) await env.WORKFLOW.getByName(id).destroy();
   await env.LIBRARY.getByName(project.id).destroy();

@@ -68,8 +68,9 @@ export class ProjectMeta {
     this.#sql.exec("UPDATE meta SET erased_at = ?, wrapped_key = ''", at);
   }
 
-  isErased(): boolean {
-    return this.#sql.exec("SELECT 1 FROM meta WHERE erased_at IS NOT NULL").toArray().length > 0;
+  /** Deleted, and its content still here. */
+  isErasing(): boolean {
+    return this.#sql.exec("SELECT 1 FROM meta WHERE deleted_at IS NOT NULL AND erased_at IS NULL").toArray().length > 0;
   }
 
   /** Created and not deleted. */

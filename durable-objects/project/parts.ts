@@ -7,6 +7,7 @@ import { Chores } from "./chores.ts";
 import { Conversation } from "./conversation.ts";
 import { Director } from "./director/director.ts";
 import { DirectoryRow } from "./directory-row.ts";
+import { eraseProject } from "./erase.ts";
 import { Members } from "./members.ts";
 import { ProjectMeta } from "./meta.ts";
 import { ProjectMoney } from "./money.ts";
@@ -81,7 +82,12 @@ export function compose(ctx: DurableObjectState, env: Env): Project {
     startWorkflow: (userId, input) => runs.start(userId, input),
   });
   const answers = { name: "answer messages", due: () => director.due(), run: () => director.work() };
-  const chores = new Chores(ctx.storage, [ground.directory, ground.roleChanges, answers]);
+  const erasure = {
+    name: "erase a deleted project",
+    due: () => (meta.isErasing() ? 0 : null),
+    run: () => eraseProject(ctx, env, meta, ground.summaries),
+  };
+  const chores = new Chores(ctx.storage, [ground.directory, ground.roleChanges, answers, erasure]);
   return {
     ...ground,
     conversation,

@@ -19,11 +19,7 @@ import type {
 import type { ProjectionFacts, RebuildPart, RepairCase } from "../../shared/protocol/projection.ts";
 import { decodeMember, MEMBER_HEADER } from "../../shared/protocol/trusted-member.ts";
 import type { Env } from "../env.ts";
-import { wakeBy } from "./chores.ts";
-import { eraseProject } from "./erase.ts";
 import { compose, type Project } from "./parts.ts";
-
-const ERASE_AGAIN_MS = 30_000;
 
 type Paged = { limit: number; cursor: string | null };
 type Page<T> = Answer<{ items: T[]; nextCursor: string | null }>;
@@ -149,17 +145,6 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
 
   /** What is owed: answers of the Director, rows D1 has missed, changed roles, erasure. It never throws. */
   override async alarm(): Promise<void> {
-    const { meta, chores } = this.#project;
-    const project = meta.get();
-    if (!project) return;
-    if (project.deletedAt === null) return chores.run();
-    try {
-      if (meta.isDirty()) await this.#project.directory.run();
-      await eraseProject(this.ctx, this.env, meta, this.#project.summaries);
-    } catch {
-      await wakeBy(this.ctx.storage, Date.now() + ERASE_AGAIN_MS);
-      return;
-    }
-    if (meta.isDirty()) await wakeBy(this.ctx.storage, Date.now() + ERASE_AGAIN_MS);
+    await this.#project.chores.run();
   }
 }

@@ -6,6 +6,8 @@ import type { Chore } from "./chores.ts";
 const AT_ONCE = 16;
 /** A workflow that does not confirm in this time is asked again later. */
 const PATIENCE_MS = 1500;
+/** A round that died with its object is taken up again after this. */
+const CLAIM_MS = 5000;
 const FIRST_BACKOFF_MS = 500;
 const LAST_BACKOFF_MS = 5 * 60_000;
 /** A wait this short is not left to the alarm, which another chore may hold up. */
@@ -28,7 +30,6 @@ export class RoleChanges implements Chore {
   readonly name = "tell workflows of a changed role";
   readonly #sql: SqlStorage;
   readonly #workflow: (id: string) => Pick<WorkflowRpc, "dropMember">;
-  #running: Promise<void> | null = null;
 
   constructor(sql: SqlStorage, workflow: (id: string) => Pick<WorkflowRpc, "dropMember">) {
     this.#sql = sql;
@@ -54,24 +55,22 @@ export class RoleChanges implements Chore {
     return this.#sql.exec<{ due: number | null }>("SELECT MIN(not_before) AS due FROM role_changes").one().due;
   }
 
-  /** One round over everything that is due; joins the one under way. */
-  run(): Promise<void> {
-    this.#running ??= this.#round().finally(() => {
-      this.#running = null;
-      this.#soon();
-    });
-    return this.#running;
-  }
-
-  async #round(): Promise<void> {
+  /**
+   * One round over everything that is due. What is being told is put off for as long as that may take, so that rounds
+   * can overlap: a later change does not wait for a workflow that hangs on an earlier one.
+   */
+  async run(): Promise<void> {
+    const now = Date.now();
     const rows = this.#sql
-      .exec<Row>("SELECT * FROM role_changes WHERE not_before <= ? ORDER BY urgent DESC, workflow_id", Date.now())
+      .exec<Row>("SELECT * FROM role_changes WHERE not_before <= ? ORDER BY urgent DESC, workflow_id", now)
       .toArray();
+    this.#sql.exec("UPDATE role_changes SET not_before = ? WHERE not_before <= ?", now + CLAIM_MS, now);
     const queue = rows.values();
     const worker = async (): Promise<void> => {
       for (const row of queue) await this.#tell(row);
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, rows.length) }, worker));
+    if (rows.length > 0) this.#soon();
   }
 
   async #tell(row: Row): Promise<void> {
@@ -93,7 +92,7 @@ export class RoleChanges implements Chore {
   #soon(): void {
     const due = this.due();
     const wait = due === null ? Number.POSITIVE_INFINITY : Math.max(0, due - Date.now());
-    if (wait <= SOON_MS) setTimeout(() => void this.run(), wait);
+    if (wait <= SOON_MS) setTimeout(() => void this.run().catch(() => {}), wait);
   }
 }
 

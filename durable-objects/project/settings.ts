@@ -5,7 +5,7 @@ import { err, ok } from "../../shared/lib/result.ts";
 import type { Answer, ProjectRow } from "../../shared/protocol/object-rpc.ts";
 import type { AuditFact } from "../../shared/protocol/projection.ts";
 import { createWrappedKey } from "../storage/project-key.ts";
-import { type Chores, wakeBy } from "./chores.ts";
+import type { Chores } from "./chores.ts";
 import { DEFAULT_BUDGET_MICROS } from "./money.ts";
 import type { Ground } from "./parts.ts";
 
@@ -69,7 +69,6 @@ export class Settings {
     });
     watchers.close(null, "project deleted");
     await this.#publish();
-    await wakeBy(ctx.storage, Date.now());
     return ok(null);
   }
 
@@ -121,9 +120,10 @@ export class Settings {
     this.#ground.audit.own(member, { eventType, category, data, isSensitive: category === "data_access" });
   }
 
-  /** D1's row follows; when D1 is away the alarm tries again. */
+  /** D1's row follows. Called in the turn of the change: when D1 is away, or this object dies, the alarm tries again. */
   async #publish(): Promise<void> {
-    await this.#ground.directory.run();
+    const written = this.#ground.directory.run();
+    await Promise.all([written, this.#chores.arm()]);
     await this.#chores.arm();
   }
 
