@@ -3,6 +3,7 @@ import { err, ok } from "../../../shared/lib/result.ts";
 import { SCHEMA_VERSION } from "../../../shared/workflow/events.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import { WorkflowStateSchema } from "../../../shared/workflow/state-schema.ts";
+import { waitsForPerson } from "../effects/ledger.ts";
 import type { Decision } from "./refusals.ts";
 
 type Framework = WorkflowState["framework"];
@@ -28,15 +29,6 @@ export function migrate(state: WorkflowState, to: Framework, carries: (framework
   ]);
 }
 
-function isBusy(state: WorkflowState): boolean {
-  if (Object.keys(state.calls).length > 0) return true;
-  const asked = new Set([
-    ...state.approvals.flatMap((one) => (one.status === "open" && one.toolCallId !== null ? [one.toolCallId] : [])),
-    ...state.effects.flatMap(({ effectId, toolCallId }) =>
-      toolCallId !== null && state.questions.some((one) => one.status === "open" && one.effectId === effectId)
-        ? [toolCallId]
-        : [],
-    ),
-  ]);
-  return state.nodes.some((node) => node.tools.some((run) => run.result === null && !asked.has(run.id)));
-}
+const isBusy = (state: WorkflowState): boolean =>
+  Object.keys(state.calls).length > 0 ||
+  state.nodes.some((node) => node.tools.some((run) => run.result === null && !waitsForPerson(state, run.id)));
