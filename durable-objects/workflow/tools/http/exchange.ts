@@ -71,7 +71,7 @@ export async function exchange(
   const whole = new TextDecoder().decode(bytes);
   const tooLong = bytes.length > MAX_ANSWER_BYTES;
   const json = ended === "whole" && !tooLong ? parsed(whole) : undefined;
-  const safe = json === undefined ? mask(whole) : mask(JSON.stringify(maskJson(json, mask)));
+  const safe = maskedText(whole, json, mask);
   return {
     kind: "answer",
     status: response.status,
@@ -100,6 +100,13 @@ export async function answers(service: HttpService, port: HttpPort, signal: Abor
   } catch {
     return false;
   }
+}
+
+/** Written anew only where escapes hid the credential: large numbers would lose digits by it. */
+function maskedText(whole: string, json: unknown, mask: (text: string) => string): string {
+  if (json === undefined) return mask(whole);
+  const masked = JSON.stringify(maskJson(json, mask));
+  return masked === JSON.stringify(json) ? mask(whole) : mask(masked);
 }
 
 function headersOf(service: HttpService, wire: Wire): Record<string, string> {

@@ -87,7 +87,8 @@ export function receiptOf(answer: Answer, request: HttpRequest, how: "answered" 
 function referenceIn(json: unknown): string | null {
   if (typeof json !== "object" || json === null || !("id" in json)) return null;
   const { id } = json;
-  if (typeof id !== "string" && typeof id !== "number") return null;
+  // A larger number has lost digits by now and would name another record.
+  if (typeof id !== "string" && !Number.isSafeInteger(id)) return null;
   const text = String(id).trim();
   return text === "" || text.length > MAX_REFERENCE || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text) ? null : text;
 }

@@ -142,7 +142,10 @@ function targetOf(values: readonly (readonly unknown[])[]): string | null {
   return found === undefined ? null : short(found[1]);
 }
 
+/** One line; marks that turn the order of writing round could make a value read as another. */
 const short = (value: unknown): string => {
-  const text = (typeof value === "string" ? value : JSON.stringify(value)).replaceAll(/\s+/g, " ");
+  const text = (typeof value === "string" ? value : JSON.stringify(value))
+    .replaceAll(/[\s\p{Cc}]+/gu, " ")
+    .replaceAll(/[\p{Cf}]/gu, "");
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 };

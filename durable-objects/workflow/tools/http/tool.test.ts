@@ -321,6 +321,32 @@ test.each([
   expect(read.output).not.toContain(Buffer.from(`Bearer ${SECRET}`).toString("base64"));
 });
 
+test("a number too large to keep is no reference, and is told with all its digits", async () => {
+  const port = quickPort({ fetch: async () => new Response('{"id":12345678901234567890}', { status: 201 }) });
+  const outcome = await send(toolAt("http://127.0.0.1:9", port), BOOKING);
+  expect(outcome).toMatchObject({ kind: "done", receipt: { reference: null, undo: null } });
+  const tool = toolAt("http://127.0.0.1:9", port);
+  const read = await tool.read(action(tool, { service: "bookings", method: "GET", path: "/x", purpose: "p" }), {
+    signal,
+  });
+  expect(read.output).toContain("12345678901234567890");
+});
+
+test("what a person reads before approving cannot be turned round by marks in a value", async () => {
+  const { tool } = await place();
+  const seen = action(tool, { ...BOOKING, body: { name: "Sa\u202era\nadmin: yes" } });
+  expect(seen.summary).toBe("Send to Bookings: POST /bookings · name: Sara admin: yes");
+  expect(seen.target).toBe("Sara admin: yes");
+});
+
+test("a service that was given another label meanwhile is still reached", async () => {
+  const { fake, tool } = await place();
+  const booking = action(tool, BOOKING);
+  const before = { ...booking, arguments: { ...booking.arguments, service: "Old bookings" } };
+  expect(codeOf(await tool.send(before, { key: KEY, signal }))).toBe("done");
+  expect(fake.ledger().effects).toHaveLength(1);
+});
+
 test("a look is repeated while the failure may pass, and then says what happened (NFR-R2.3)", async () => {
   const port = quickPort();
   const { fake, tool } = await place(port);

@@ -24,7 +24,8 @@ export function createHttpTool(services: readonly HttpService[], port: HttpPort)
   const requestOf = (action: OutsideAction): HttpRequest => {
     const { label } = services.find((one) => one.name === action.service) ?? { label: { en: "", ar: "" } };
     const locale = action.arguments.service === label.ar && label.ar !== label.en ? "ar" : "en";
-    const read = readRequest(action.arguments, services, locale);
+    const read = readRequest({ ...action.arguments, service: action.service }, services, locale);
+    // By name: labels are for people, and an operator may change them while a run goes on.
     // A deployment that lost a service has runs that still name it; whoever asks is told what `parse` would tell.
     if (!read.ok) throw new Refused(read.error);
     return read.value;
