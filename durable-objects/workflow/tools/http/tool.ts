@@ -24,8 +24,8 @@ export function createHttpTool(services: readonly HttpService[], port: HttpPort)
   const requestOf = (action: OutsideAction): HttpRequest => {
     const { label } = services.find((one) => one.name === action.service) ?? { label: { en: "", ar: "" } };
     const locale = action.arguments.service === label.ar && label.ar !== label.en ? "ar" : "en";
-    const read = readRequest({ ...action.arguments, service: action.service }, services, locale);
     // By name: labels are for people, and an operator may change them while a run goes on.
+    const read = readRequest({ ...action.arguments, service: action.service }, services, locale);
     // A deployment that lost a service has runs that still name it; whoever asks is told what `parse` would tell.
     if (!read.ok) throw new Refused(read.error);
     return read.value;
@@ -40,7 +40,7 @@ export function createHttpTool(services: readonly HttpService[], port: HttpPort)
         method: { enum: METHODS },
         path: { type: "string", description: 'Path at the service, beginning with "/", without "?".' },
         query: { type: "object", description: "Values after the ?, by name; texts, numbers, true or false." },
-        body: { type: ["object", "array"], description: "JSON to send; not with GET." },
+        body: { type: ["object", "array"], items: {}, description: "JSON to send; not with GET." },
         purpose: { type: "string", description: "Why, in the person's language, in a few words." },
       },
       required: ["service", "method", "path", "purpose"],
