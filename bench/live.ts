@@ -9,9 +9,9 @@ import type { Client } from "../e2e/harness/client.ts";
 import { newPlace, pagedEvents, plannedView, upload } from "../e2e/support/journey.ts";
 import type { WorkflowView } from "../shared/api/workflows.ts";
 import type { ProjectDownFrame } from "../shared/protocol/project-socket.ts";
-import type { PlanNode } from "../shared/workflow/plan.ts";
 import { inParallel, percentile, report } from "./support/figures.ts";
 import { watchMemory } from "./support/memory.ts";
+import { longPlan } from "./support/plans.ts";
 
 const WORKFLOWS = Number(process.env.BENCH_WORKFLOWS ?? 100);
 const STEPS = 20;
@@ -28,43 +28,13 @@ interface Heard {
   readonly delays: number[];
 }
 
-/**
- * A plan of 20 steps: a reading, 16 small readings of which each three follow the three before, the tables as planned,
- * a review. Small steps, because what is measured is the engine and its sockets.
- */
-function twentySteps(planned: WorkflowView): PlanNode[] {
-  const nodes = planned.plan?.nodes ?? [];
-  const [first] = nodes;
-  const tables = nodes.filter((node) => node.stage === "building");
-  const review = nodes.find((node) => node.stage === "reviewing");
-  if (!first || !review) throw new Error("the plan has no first step or no review");
-  const count = STEPS - 2 - tables.length;
-  const readings = Array.from({ length: count }, (_, index): PlanNode => {
-    const before = index < 3 ? first.id : `reading-${index - 3}`;
-    return {
-      ...first,
-      id: `reading-${index}`,
-      label: `Look at part ${index + 1}`,
-      instructions: "",
-      dependsOn: [before],
-    };
-  });
-  const last = readings.slice(-3).map((node) => node.id);
-  const known = new Set([first.id, ...tables.map((node) => node.id)]);
-  const tied = tables.map((node): PlanNode => {
-    const among = node.dependsOn.filter((id) => known.has(id) && id !== first.id);
-    return { ...node, dependsOn: among.length > 0 ? among : last };
-  });
-  return [first, ...readings, ...tied, { ...review, dependsOn: tied.map((node) => node.id) }];
-}
-
 async function prepare(client: Client, projectId: string, fileId: string): Promise<string> {
   const { id } = await client.post<WorkflowView>(`/api/projects/${projectId}/workflows`, {
     message: "Total amount by client",
     fileIds: [fileId],
   });
   const planned = await plannedView(client, id);
-  await client.patch(`/api/workflows/${id}/plan`, { planVersion: 1, nodes: twentySteps(planned) });
+  await client.patch(`/api/workflows/${id}/plan`, { planVersion: 1, nodes: longPlan(planned, STEPS) });
   return id;
 }
 
