@@ -92,7 +92,6 @@ describe("L5 waking", () => {
       const snapshotChars = store.snapshot()?.text.length ?? 0;
       return { times: times.sort((a, b) => a - b), wholeChain, snapshotChars };
     });
-    console.log("waking", JSON.stringify(figures));
     // The quickest of seven: other work on the machine only ever adds to it.
     expect(figures.times[0]).toBeLessThan(100);
   });
@@ -114,7 +113,6 @@ describe("L5 waking", () => {
       });
       return { worst: took.slice(-6), median: took[Math.floor(took.length / 2)], times };
     });
-    console.log("snapshot of 500 steps", JSON.stringify(figures));
     expect(Math.min(...figures.times.map(({ write, save }) => write + save))).toBeLessThan(150);
   });
 });
