@@ -171,3 +171,33 @@ test("an event of an unknown older schema is refused by its version, not guessed
   const result = decodeEvent({ ...encodeEvent(first), schemaVersion: 0 });
   expect(result).toMatchObject({ ok: false, error: { code: "event_unreadable", version: 1 } });
 });
+
+test("what an attempt asked is void when its step starts again; whether something happened outside still counts", () => {
+  const ask = (id: string, kind: "agent" | "effect", nodeId: string): EventBody => ({
+    name: "question.asked",
+    data: {
+      id,
+      nodeId,
+      kind,
+      text: "Which?",
+      choices: [],
+      toolUseId: null,
+      effectId: null,
+      remindAt: null,
+      reminded: false,
+      deadline: null,
+      status: "open",
+      answer: null,
+    },
+  });
+  const again: EventBody = { name: "node.started", data: { nodeId: "total", attempt: 2, approach: "again" } };
+  const bodies = [ask("q1", "agent", "total"), ask("q2", "effect", "total"), ask("q3", "agent", "check"), again];
+  const past = run();
+  const events = bodies.map((body, at): WorkflowEvent => {
+    const last = past.at(-1);
+    if (!last) throw new Error("a run");
+    return { ...last, ...body, version: past.length + 1 + at };
+  });
+  const state = foldAll(null, [...past, ...events]);
+  expect(state?.questions.slice(-3).map((one) => one.status)).toEqual(["void", "open", "open"]);
+});
