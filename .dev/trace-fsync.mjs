@@ -5,7 +5,9 @@
  * Ends with 0 when every command was in order, 1 on a violation, 2 when nothing could be traced.
  */
 import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startApp } from "../e2e/harness/app.ts";
@@ -53,19 +55,35 @@ async function traced(pids, file, work) {
   }
 }
 
+/** A WebSocket without compression, so that what is sent can be read in the trace; frames from a server are not masked. */
+async function listen(url, cookie) {
+  const headers = {
+    cookie,
+    origin: new URL(url).origin,
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": randomBytes(16).toString("base64"),
+  };
+  const asked = request(url, { headers }).end();
+  const socket = await new Promise((resolve, reject) => {
+    asked.once("upgrade", (_response, upgraded) => resolve(upgraded));
+    asked.once("response", ({ statusCode }) => reject(new Stop(`the socket did not open: ${statusCode}`)));
+    asked.once("error", reject);
+  });
+  let text = "";
+  socket.on("data", (chunk) => {
+    text += chunk.toString("latin1");
+  });
+  return { text: () => text, end: () => socket.destroy() };
+}
+
 /** Commands with a text of their own each, heard on a socket; gives the texts. */
 async function drive(baseUrl) {
   const place = await newPlace(baseUrl);
   const path = `/api/projects/${place.projectId}/workflows`;
   const { id } = await place.client.post(path, { message: "Add up the amounts in my list" });
-  const heard = new Set();
-  const url = `${baseUrl.replace("http", "ws")}/api/workflows/${id}/socket`;
-  const socket = new WebSocket(url, { headers: { cookie: place.client.cookie, origin: baseUrl } });
-  socket.addEventListener("message", ({ data }) => heard.add(String(data)));
-  await new Promise((resolve, reject) => {
-    socket.addEventListener("open", resolve, { once: true });
-    socket.addEventListener("error", () => reject(new Stop("the socket did not open")), { once: true });
-  });
+  const heard = await listen(`${baseUrl}/api/workflows/${id}/socket`, place.client.cookie);
   const markers = Array.from({ length: COMMANDS }, (_, at) => `fsync-probe-${at}-${crypto.randomUUID()}`);
   return {
     markers,
@@ -73,12 +91,12 @@ async function drive(baseUrl) {
       for (const message of markers) {
         await place.client.post(`/api/workflows/${id}/steer`, { message });
         const until = Date.now() + 20_000;
-        while (![...heard].some((frame) => frame.includes(message))) {
+        while (!heard.text().includes(message)) {
           if (Date.now() > until) throw new Stop("a frame did not come");
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
       }
-      socket.close();
+      heard.end();
     },
   };
 }
