@@ -78,6 +78,8 @@ function decideOnce(deps: StepDeps, work: { calls: StartCall[]; tools: StartTool
     facts = [];
   };
   for (const intent of deps.orchestrator.decide(before, deps.around)) {
+    // A call that found no money has paused the run: nothing begins after it.
+    if (deps.journal.state?.pause) break;
     if (intent.kind === "append") {
       facts.push(intent.event);
       continue;

@@ -9,17 +9,27 @@ export class MemoryLog implements LogStore {
   #seq = 0;
 
   transaction<T>(work: () => T): T {
-    const before = { rows: this.#rows.length, snapshot: this.#snapshot, outbox: [...this.#outbox] };
-    const numbers = new Map(this.#numbers);
+    const restore = this.mark();
     try {
       return work();
     } catch (error) {
-      this.#rows.length = before.rows;
-      this.#snapshot = before.snapshot;
-      this.#outbox = before.outbox;
-      this.#numbers = numbers;
+      restore();
       throw error;
     }
+  }
+
+  /** Gives what takes back everything written from now on. */
+  mark(): () => void {
+    const rows = this.#rows.length;
+    const snapshot = this.#snapshot;
+    const outbox = [...this.#outbox];
+    const numbers = new Map(this.#numbers);
+    return () => {
+      this.#rows.length = rows;
+      this.#snapshot = snapshot;
+      this.#outbox = outbox;
+      this.#numbers = numbers;
+    };
   }
 
   last(): LogRow | null {

@@ -192,7 +192,7 @@ export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Par
   };
 }
 
-export const CREATED: EventBody = {
+export const CREATED: EventBody & { name: "workflow.created" } = {
   name: "workflow.created",
   data: {
     id: "wf_1",
