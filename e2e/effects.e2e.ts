@@ -216,14 +216,19 @@ test("a run forked from one that booked never books again: it is answered from t
   await completed(client, planned.id);
   const before = entries();
   const events = await pagedEvents(client, planned.id, 500);
-  const settled = events.find((event) => event.name === "effect.settled")?.version ?? 0;
-  const fork = await client.post<{ id: string }>(`/api/workflows/${planned.id}/fork`, { version: settled });
-  const forked = await view(client, fork.id);
-  if (forked.status === "pending_approval") await approveAs(client, forked, "live");
-  const done = await completed(client, fork.id);
-  expect(entries()).toBe(before);
-  expect(done.approvals.filter((one) => one.kind === "effect" && one.status === "open")).toEqual([]);
-  expect((await effectsOf(client, fork.id)).every((one) => one.inheritedFrom === planned.id)).toBe(true);
+  // Right after the booking, and from before the step that booked had even started.
+  for (const name of ["effect.settled", "plan.approved"]) {
+    const version = events.find((event) => event.name === name)?.version ?? 0;
+    const fork = await client.post<{ id: string }>(`/api/workflows/${planned.id}/fork`, { version });
+    const forked = await view(client, fork.id);
+    if (forked.status === "pending_approval") await approveAs(client, forked, "live");
+    const done = await completed(client, fork.id);
+    expect(entries()).toBe(before);
+    expect(done.resultSummary).toMatch(/Sent to Bookings: 1 of 1/);
+    expect((await effectsOf(client, fork.id)).map((one) => [one.status, one.inheritedFrom])).toEqual([
+      ["done", planned.id],
+    ]);
+  }
 });
 
 test("without credentials a run is a rehearsal unless somebody says otherwise", async () => {
