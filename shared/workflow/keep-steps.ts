@@ -4,7 +4,7 @@ import type { RunNode } from "./run-node.ts";
 
 /**
  * Steps of a changed plan with the results that still hold: a step keeps what it came to when it was settled, is
- * described as before, and rests on nothing that is not kept. All others begin anew. Work whose review begins anew
+ * described as before, and rests on nothing that is not kept or was redone since. All others begin anew. Work whose review begins anew
  * waits for it again. What is kept costs nothing more, so its estimate is zero.
  */
 export function keepResults(before: readonly RunNode[], nodes: readonly PlanNode[]): RunNode[] {
@@ -13,7 +13,9 @@ export function keepResults(before: readonly RunNode[], nodes: readonly PlanNode
   const dependents = new Map<string, string[]>();
   for (const node of nodes) {
     const was = old.get(node.id);
-    if (was && isSettled(was) && isSameStep(was, node)) kept.set(node.id, was);
+    const holds =
+      was && isSettled(was) && isSameStep(was, node) && was.dependsOn.every((id) => cameAfter(was, old.get(id)));
+    if (holds) kept.set(node.id, was);
     for (const from of node.dependsOn) dependents.set(from, [...(dependents.get(from) ?? []), node.id]);
   }
   const below = (start: readonly string[], visit: (id: string) => boolean): void => {
@@ -53,6 +55,14 @@ const isSettled = ({ status, stage }: RunNode): boolean =>
   status === "warning" ||
   status === "skipped" ||
   (status === "reviewing" && stage !== "reviewing");
+
+/** Began when what it rests on was there. Work that has been redone since makes what was built on it past. */
+function cameAfter(node: RunNode, input: RunNode | undefined): boolean {
+  const began = node.attempts.at(-1)?.startedAt;
+  const done = input?.attempts.at(-1)?.endedAt;
+  // Times of one log have one form, so that they compare as texts.
+  return began === undefined || !done || done <= began;
+}
 
 function isSameStep(was: PlanNode, now: PlanNode): boolean {
   const text = (node: PlanNode): string =>

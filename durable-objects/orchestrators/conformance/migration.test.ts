@@ -2,40 +2,12 @@ import { describe, expect, it } from "vitest";
 import { WorkflowStateSchema } from "../../../shared/workflow/state-schema.ts";
 import type { Orchestrator } from "../port.ts";
 import { ORCHESTRATORS } from "../registry.ts";
-import { accept, approved, diligent, finish, plan } from "./testing/scripts.ts";
-import { type Asked, fails, Simulation, says, use } from "./testing/simulation.ts";
+import { approved, diligent, eventful, plan, toTheEnd } from "./testing/scripts.ts";
+import { Simulation, says } from "./testing/simulation.ts";
 
 const PAIRS = ORCHESTRATORS.flatMap((from) =>
   ORCHESTRATORS.filter((to) => to !== from).map((to) => ({ name: `${from.name} to ${to.name}`, from, to })),
 );
-
-/** A run with everything in it: a busy service, a question, rejected work, an answer without a tool. */
-function eventful(): (asked: Asked) => ReturnType<typeof diligent> {
-  let busy = 1;
-  let rejected = 1;
-  return (asked) => {
-    if (asked.nodeId === "look" && busy-- > 0) return fails("model_overloaded");
-    if (asked.nodeId === "overdue" && asked.turn === 1) return says({ type: "text", text: "Let me see." });
-    if (asked.nodeId === "overdue") return diligent({ ...asked, turn: asked.turn - 1 });
-    if (asked.nodeId === "totals" && asked.node.attempt === 1) {
-      if (asked.turn === 1) return says(use("q", "ask_user", { question: "Which currency?", choices: ["KWD"] }));
-      return asked.turn === 2 ? diligent({ ...asked, turn: 1 }) : finish(asked);
-    }
-    if (asked.nodeId === "check" && asked.turn === 2 && rejected-- > 0) return accept(asked, ["totals"]);
-    return diligent(asked);
-  };
-}
-
-async function toTheEnd(simulation: Simulation): Promise<string> {
-  for (let round = 0; round < 10; round++) {
-    const state = await simulation.run();
-    const question = state.questions.find((one) => one.status === "open");
-    if (state.phase === "pending_approval") simulation.approve();
-    else if (question) simulation.answer(question.id, question.kind === "repair" ? "retry" : "KWD");
-    else return state.phase;
-  }
-  return simulation.state.phase;
-}
 
 async function whole(orchestrator: Orchestrator): Promise<Simulation> {
   const simulation = new Simulation({ orchestrator, model: eventful() });

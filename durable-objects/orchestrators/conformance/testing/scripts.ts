@@ -1,7 +1,7 @@
 import { invariant } from "../../../../shared/lib/assert.ts";
 import { unfenceJson } from "../../../../shared/text/fence.ts";
 import type { EventBody } from "../../../../shared/workflow/events.ts";
-import { type Asked, Simulation, type SimulationOptions, says, use } from "./simulation.ts";
+import { type Asked, fails, Simulation, type SimulationOptions, says, use } from "./simulation.ts";
 
 type Outcome = Extract<EventBody, { name: "call.settled" }>["data"]["outcome"];
 
@@ -96,4 +96,33 @@ export async function approved(options: SimulationOptions): Promise<Simulation> 
   await simulation.run((state) => state.phase === "pending_approval");
   simulation.approve();
   return simulation;
+}
+
+/** A run with everything in it: a busy service, a question, rejected work, an answer without a tool. */
+export function eventful(): (asked: Asked) => ReturnType<typeof diligent> {
+  let busy = 1;
+  let rejected = 1;
+  return (asked) => {
+    if (asked.nodeId === "look" && busy-- > 0) return fails("model_overloaded");
+    if (asked.nodeId === "overdue" && asked.turn === 1) return says({ type: "text", text: "Let me see." });
+    if (asked.nodeId === "overdue") return diligent({ ...asked, turn: asked.turn - 1 });
+    if (asked.nodeId === "totals" && asked.node.attempt === 1) {
+      if (asked.turn === 1) return says(use("q", "ask_user", { question: "Which currency?", choices: ["KWD"] }));
+      return asked.turn === 2 ? diligent({ ...asked, turn: 1 }) : finish(asked);
+    }
+    if (asked.nodeId === "check" && asked.turn === 2 && rejected-- > 0) return accept(asked, ["totals"]);
+    return diligent(asked);
+  };
+}
+
+/** People approve, answer and retry until nothing is left to do; gives the phase it ends in. */
+export async function toTheEnd(simulation: Simulation): Promise<string> {
+  for (let round = 0; round < 10; round++) {
+    const state = await simulation.run();
+    const question = state.questions.find((one) => one.status === "open");
+    if (state.phase === "pending_approval") simulation.approve();
+    else if (question) simulation.answer(question.id, question.kind === "repair" ? "retry" : "KWD");
+    else return state.phase;
+  }
+  return simulation.state.phase;
 }
