@@ -30,17 +30,21 @@ await runMain(async () => {
   const sums = Object.fromEntries(COUNTS.map((name) => [name, 0]));
   const projects = new Set();
   const broken = new Map();
+  const unread = [];
   let cursor = null;
   do {
     const part = await callOnce(address, token, cursor);
     if (part.projectId !== null) projects.add(part.projectId);
     if (part.auditBrokenAt !== null) broken.set(part.projectId, part.auditBrokenAt);
     for (const name of COUNTS) sums[name] += part[name];
+    unread.push(...part.unread);
     cursor = part.cursor;
   } while (cursor !== null);
-  say(`Rebuilt from the logs of ${sums.workflows} workflows in ${projects.size} projects:`);
-  say(`  ${sums.ledger} ledger lines, ${sums.audit} audit lines, ${sums.repairs} facts about repairs.`);
+  say("Rebuilt from the workflows' logs:");
+  say(`  projects ${projects.size}, workflows ${sums.workflows}`);
+  say(`  ledger lines ${sums.ledger}, audit lines ${sums.audit}, facts about repairs ${sums.repairs}`);
+  for (const id of unread) say(`  The log of workflow ${id} could not be read; its rows are left as they were.`);
   for (const [project, seq] of broken)
     say(`  The audit trail of project ${project} was altered: line ${seq} does not follow from the line before.`);
-  if (broken.size > 0) process.exitCode = 1;
+  if (broken.size + unread.length > 0) process.exitCode = 1;
 });

@@ -58,7 +58,7 @@ export class Chores {
 }
 
 /** One line of JSON. Only the message of an error. */
-function report(what: string, error: unknown): void {
+export function report(what: string, error: unknown): void {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
   console.error(JSON.stringify({ level: "error", what, error: message.slice(0, 500) }));
 }

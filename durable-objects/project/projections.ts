@@ -9,6 +9,7 @@ import type {
 import type { Env } from "../env.ts";
 import { dropWorkflow, listedWorkflows, replaceWorkflow, writeWorkflow } from "../storage/directory.ts";
 import { type AuditTrail, OWN } from "./audit.ts";
+import { report } from "./chores.ts";
 import type { ProjectMeta } from "./meta.ts";
 import type { ProjectMoney } from "./money.ts";
 import type { Repairs } from "./repairs.ts";
@@ -62,23 +63,29 @@ export class Projections {
   /** Derives the rows of the next workflows, by id after `cursor`, again; the last call also adds the totals up. */
   async rebuild(cursor: string | null): Promise<RebuildPart> {
     const { ctx, env, meta, money, summaries, audit } = this.#parts;
-    const nothing = { workflows: 0, ledger: 0, audit: 0, repairs: 0, auditBrokenAt: null, next: null };
+    const nothing = { workflows: 0, ledger: 0, audit: 0, repairs: 0, unread: [], auditBrokenAt: null, next: null };
     const project = meta.get();
     if (!project || !this.#isOpen()) return nothing;
     const listed = await listedWorkflows(env.DB, project.id);
     const known = new Set([...summaries.all(), ...money.workflows(), ...listed]);
     const ids = [...known].sort().filter((id) => cursor === null || id > cursor);
+    const unread: string[] = [];
     const counts = { workflows: 0, ledger: 0, audit: 0, repairs: 0 };
     const now = ids.slice(0, REBUILD_AT_ONCE);
     for (const id of now) {
-      const facts = await this.#again(id, project.id);
+      // One that cannot be read keeps none of the others from theirs.
+      const facts = await this.#again(id, project.id).catch((error: unknown) => {
+        report("a workflow's log could not be read", error);
+        unread.push(id);
+        return null;
+      });
       counts.workflows += facts ? 1 : 0;
       for (const kind of ["ledger", "audit", "repairs"] as const) counts[kind] += facts?.[kind].length ?? 0;
     }
     ctx.storage.transactionSync(() => money.recount());
     const next = ids.length > now.length ? (now.at(-1) ?? null) : null;
     if (next === null) await this.#prune(project.id);
-    return { ...counts, auditBrokenAt: audit.findBreak(OWN), next };
+    return { ...counts, unread, auditBrokenAt: audit.findBreak(OWN), next };
   }
 
   /** Rows of the directory that belong to no workflow of this project. */

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { newId } from "../../shared/lib/ids.ts";
 import { says, scriptedPlan } from "../workflow/testing/scripted.ts";
 import { must, owner, Stage, script } from "../workflow/testing/stage.ts";
+import { WorkflowObject } from "../workflow/workflow-object.ts";
 import { REBUILD_AT_ONCE } from "./projections.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -152,6 +153,24 @@ describe("rebuilding the projections from the workflows' logs (NFR-R2.4)", () =>
       0,
     );
     expect(ledger.reduce((sum, row) => sum + Number(row.cost_micros), 0)).toBe(spent);
+  });
+
+  test("L7 a log that cannot be read leaves its rows as they are, and keeps no other from theirs", async () => {
+    const { projectId, stages } = await someRuns();
+    const [unread, other] = stages.map((stage) => stage.id);
+    const before = await rows(projectId);
+    const real = WorkflowObject.prototype.projections;
+    vi.spyOn(WorkflowObject.prototype, "projections").mockImplementation(async function (
+      this: WorkflowObject,
+      since: number,
+    ) {
+      const page = await real.call(this, since);
+      if (page?.summary?.id === unread) throw new Error("damaged");
+      return page;
+    });
+    await env.DB.prepare("DELETE FROM workflow_index WHERE id = ?").bind(other).run();
+    expect(await project(projectId).rebuild(null)).toMatchObject({ workflows: 3, unread: [unread] });
+    expect(await rows(projectId)).toEqual(before);
   });
 
   test("NFR-S1.1 a row that names another project's workflow brings in nothing of it", async () => {

@@ -15,6 +15,8 @@ export const RebuiltProjections = z.object({
   ledger: count.describe("lines"),
   audit: count.describe("lines"),
   repairs: count.describe("facts"),
+  /** Workflows whose log could not be read; their rows are left as they are. */
+  unread: z.array(z.string()),
   /** First line of the project's own audit chain that does not fit; null when it is whole. */
   auditBrokenAt: count.nullable(),
   /** For the next call; null when all is done. */

@@ -58,6 +58,8 @@ export interface RebuildPart {
   readonly ledger: number;
   readonly audit: number;
   readonly repairs: number;
+  /** Workflows whose log could not be read; what the project has of them is left as it is. */
+  readonly unread: readonly string[];
   /** Projects whose own audit chain is damaged: where it breaks, as a sequence number. */
   readonly auditBrokenAt: number | null;
   readonly next: string | null;

@@ -1,6 +1,7 @@
 import type { ProjectionPage } from "../../../shared/protocol/projection.ts";
 import { fold } from "../../../shared/workflow/fold.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import { LogDamaged } from "../engine/chain.ts";
 import type { Journal } from "../engine/journal.ts";
 import { derive, type OutboxFact } from "./derive.ts";
 import { factsIn, summaryOf } from "./outbox.ts";
@@ -19,8 +20,12 @@ export class Projections {
     this.#journal = journal;
   }
 
-  /** Facts of the events after `since`; the page that reaches the head carries the summary of exactly that version. */
+  /**
+   * Facts of the events after `since`; the page that reaches the head carries the summary of exactly that version.
+   * @throws LogDamaged: from a log that cannot be trusted nothing is derived
+   */
   page(since: number, limit = PAGE_EVENTS): ProjectionPage {
+    if (this.#journal.damage) throw new LogDamaged(this.#journal.damage);
     let state = this.#reached && this.#reached.version <= since ? this.#reached : null;
     const facts: OutboxFact[] = [];
     const until = since + limit;

@@ -5,7 +5,7 @@ import { nextProject } from "../../db/projects.ts";
 import { refuse } from "../../middleware/problems/problem-error.ts";
 import { operatorRoute } from "../../routing/route.ts";
 
-const NOTHING = { workflows: 0, ledger: 0, audit: 0, repairs: 0, auditBrokenAt: null };
+const NOTHING = { workflows: 0, ledger: 0, audit: 0, repairs: 0, unread: [], auditBrokenAt: null };
 
 /** One part of one project a call, so that each ends soon whatever there is to do. */
 export const rebuildProjections = operatorRoute(
@@ -24,10 +24,10 @@ export const rebuildProjections = operatorRoute(
     const place = placeIn(body.cursor);
     const projectId = place ? place.projectId : await nextProject(db, "");
     if (projectId === null) return c.json({ projectId, ...NOTHING, cursor: null } satisfies RebuiltProjections);
-    const { next, ...part } = await c.env.PROJECT.getByName(projectId).rebuild(place?.workflowId ?? null);
+    const { next, unread, ...part } = await c.env.PROJECT.getByName(projectId).rebuild(place?.workflowId ?? null);
     const following = next === null ? await nextProject(db, projectId) : projectId;
     const cursor = following === null ? null : `${following} ${next ?? ""}`.trim();
-    return c.json({ projectId, ...part, cursor } satisfies RebuiltProjections);
+    return c.json({ projectId, ...part, unread: [...unread], cursor } satisfies RebuiltProjections);
   },
 );
 
