@@ -68,6 +68,8 @@ function noopOutside(ctx: DurableObjectState): Outside {
       release: async () => {},
       project: async () => {},
       similar: async () => ({ succeeded: 0, total: 0 }),
+      anchor: async () => null,
+      anchor: async () => null,
     }),
     library: () => ({ file: async () => null }),
     capacity: () => ({

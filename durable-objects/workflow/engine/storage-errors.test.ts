@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MemoryLog } from "../log/memory-log.ts";
+import type { LogRow } from "../ports.ts";
 import { fails, says, scriptedModel, scriptedOrchestrator, scriptedPlan, uses } from "../testing/scripted.ts";
 import { APPROVED, FakeTime, hash, USER, world } from "../testing/world.ts";
 import { Journal, MAX_EVENT_CHARS } from "./journal.ts";
@@ -11,7 +12,7 @@ class BrokenLog extends MemoryLog {
   failures = 0;
   refused = 0;
 
-  override append(...rows: Parameters<MemoryLog["append"]>): void {
+  override append(...rows: readonly LogRow[]): void {
     this.appends += 1;
     if (this.appends >= this.failFrom && this.failures > 0) {
       this.failures -= 1;
