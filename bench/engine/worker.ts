@@ -69,7 +69,6 @@ function noopOutside(ctx: DurableObjectState): Outside {
       project: async () => {},
       similar: async () => ({ succeeded: 0, total: 0 }),
       anchor: async () => null,
-      anchor: async () => null,
     }),
     library: () => ({ file: async () => null }),
     capacity: () => ({
