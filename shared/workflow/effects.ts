@@ -65,6 +65,8 @@ export const EffectRecord = EffectIntent.extend({
   knownBy: z.enum(["answer", "read-back", "person"]).nullable(),
   /** How often it was sent. */
   sent: z.number().int().nonnegative(),
+  /** One of the sends may have happened: what a later one failed on proves nothing. */
+  doubted: z.boolean().optional(),
   intendedAt: z.string(),
   settledAt: z.string().nullable(),
   receipt: Receipt.nullable(),

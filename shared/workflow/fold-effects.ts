@@ -30,20 +30,29 @@ export function foldEffects(state: WorkflowState, event: EffectEvent): WorkflowS
     case "effect.sent": {
       const undoOf = state.effects.find((one) => one.effectId === event.data.effectId)?.undoOf ?? null;
       const open = { status: "intended", knownBy: null, settledAt: null, failure: null } as const;
-      const next = withEffect(state, event.data.effectId, (one) => ({ ...one, ...open, sent: one.sent + 1 }));
+      const next = withEffect(state, event.data.effectId, (one) => ({
+        ...one,
+        ...open,
+        sent: one.sent + 1,
+        // Nobody heard what became of the send before.
+        ...(one.status === "intended" ? { doubted: true } : {}),
+      }));
       return undoOf === null ? next : withUndo(next, undoOf, { status: "running", failure: null });
     }
     case "effect.settled": {
       const { effectId, outcome } = event.data;
-      const status = outcome.kind;
-      const next = withEffect(state, effectId, (one) => ({
-        ...one,
-        status,
-        knownBy: status === "unknown" ? null : "answer",
-        settledAt: event.at,
-        receipt: outcome.kind === "done" ? outcome.receipt : null,
-        failure: outcome.kind === "failed" ? outcome.failure : null,
-      }));
+      const next = withEffect(state, effectId, (one) => {
+        const status = outcome.kind === "failed" && one.doubted ? "unknown" : outcome.kind;
+        return {
+          ...one,
+          status,
+          ...(status === "unknown" ? { doubted: true } : {}),
+          knownBy: status === "unknown" ? null : "answer",
+          settledAt: event.at,
+          receipt: outcome.kind === "done" ? outcome.receipt : null,
+          failure: outcome.kind === "failed" ? outcome.failure : null,
+        };
+      });
       return closeUndo(next, effectId);
     }
     case "effect.resolved": {
@@ -51,6 +60,8 @@ export function foldEffects(state: WorkflowState, event: EffectEvent): WorkflowS
       const next = withEffect(state, effectId, (one) => ({
         ...one,
         status: outcome === "done" ? "done" : "failed",
+        doubted: false,
+        failure: null,
         knownBy: by,
         settledAt: event.at,
         receipt,

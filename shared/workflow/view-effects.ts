@@ -14,7 +14,7 @@ export function toEffectViews(
 ): EffectView[] {
   const labels = new Map(state.nodes.map((node) => [node.id, node.label]));
   return state.effects.map((effect) => {
-    const { key: _key, fingerprint: _fingerprint, failure, receipt, undo, ...shown } = effect;
+    const { key: _key, fingerprint: _fingerprint, doubted: _doubted, failure, receipt, undo, ...shown } = effect;
     return {
       ...shown,
       stepLabel: labels.get(effect.nodeId) ?? "",

@@ -47,7 +47,9 @@ export function nextSendAt(effect: EffectRecord): number | null {
   const sendable =
     effect.status === "failed"
       ? effect.knownBy === "answer" && effect.failure !== null && isRetryable(effect.failure)
-      : effect.status === "unknown" && effect.effectClass === "idempotent-write";
+      : effect.status === "unknown" &&
+        effect.effectClass === "idempotent-write" &&
+        (effect.failure === null || isRetryable(effect.failure));
   if (!sendable) return null;
   const seconds = effect.failure?.params.seconds;
   const asked = typeof seconds === "number" && seconds > 0 ? seconds * 1000 : null;

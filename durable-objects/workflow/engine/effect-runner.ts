@@ -13,6 +13,7 @@ import type { Hash, Timers } from "../ports.ts";
 import { cutMiddle } from "../tools/cut.ts";
 import type { Journal } from "./journal.ts";
 import type { Services } from "./services.ts";
+import { keep } from "./settle.ts";
 import { agentOf, openTools, type StartTool } from "./super-step.ts";
 
 /** Outside requests of one workflow at a time; with its model calls they fit the platform's six connections. */
@@ -23,6 +24,7 @@ const WITHIN_MS = 180_000;
 const AFTER_END_MS = 30_000;
 /** How long a tool that was stopped may take to say what it knows. */
 const LAST_WORD_MS = 2_000;
+const AFTER_FAULT_MS = 5_000;
 /** The machine is pure, so a ledger that still finds new facts after this many rounds would never settle. */
 const MAX_ROUNDS = 10_000;
 
@@ -55,6 +57,7 @@ export class EffectRunner {
   #outside: { tools: ReadonlyMap<string, OutsideTool>; services: Services["outside"]["services"] } | null = null;
   #dueAt: number | null = null;
   #ended = false;
+  #begun = 0;
 
   constructor(deps: EffectRunnerDeps) {
     this.#deps = deps;
@@ -67,7 +70,8 @@ export class EffectRunner {
 
   /** A key whose work the end of a run must not abort. */
   isWrite(key: string): boolean {
-    return this.#underWay.get(key)?.work.kind !== "read" && this.#underWay.has(key);
+    const [id = ""] = key.split("#");
+    return this.#underWay.has(id) && this.#underWay.get(id)?.work.kind !== "read";
   }
 
   /** Whether a crash tore something off; what rests until a person decides was not under way. */
@@ -153,11 +157,16 @@ export class EffectRunner {
   #carry(work: EffectWork): void {
     const cut = new AbortController();
     this.#underWay.set(work.id, { work, cut });
-    this.#deps.start(work.id, async (signal) => {
+    // A key of its own each time: the executor lets go of the last one a moment after it is over here.
+    this.#deps.start(`${work.id}#${++this.#begun}`, async (signal) => {
       try {
         if (work.kind === "read") await this.#read(work, signal, cut);
         else if (work.kind === "read-back") await this.#readBack(work, signal, cut);
         else await this.#write(work, signal, cut);
+      } catch (error) {
+        // It was answered and could not be written down: a service is not asked again without a pause.
+        await this.#deps.timers.sleep(AFTER_FAULT_MS, signal);
+        throw error;
       } finally {
         cut.abort();
         this.#underWay.delete(work.id);
@@ -189,12 +198,20 @@ export class EffectRunner {
       answer.kind === "answer"
         ? outcomeOf(answer.value)
         : { kind: "unknown", detail: answer.kind === "late" ? TOLD.tooSlow : "The tool broke while it was sending." };
-    const effect = journal.state?.effects.find((one) => one.effectId === work.id);
-    if (!journal.state || effect?.status !== "intended") return;
+    const settle = (result: EffectOutcome) => {
+      const effect = journal.state?.effects.find((one) => one.effectId === work.id);
+      if (!journal.state || effect?.status !== "intended") return;
+      journal.append(agentOf(journal.state, effect.undoOf === null ? effect.nodeId : null), [
+        { name: "effect.settled", data: { effectId: work.id, outcome: result } },
+      ]);
+    };
     this.#readBacks.delete(work.id);
-    journal.append(agentOf(journal.state, effect.undoOf === null ? effect.nodeId : null), [
-      { name: "effect.settled", data: { effectId: work.id, outcome } },
-    ]);
+    await keep(
+      this.#deps,
+      signal,
+      () => settle(outcome),
+      () => settle({ kind: "unknown", detail: "The answer is too long to be kept." }),
+    );
   }
 
   async #readBack(work: WorkOf<"read-back">, signal: AbortSignal, cut: AbortController): Promise<void> {
