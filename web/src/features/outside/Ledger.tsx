@@ -22,7 +22,7 @@ import { cx } from "../ui/classes.ts";
 import { Empty, SkeletonList } from "../ui/States.tsx";
 import { TEXT_TONES } from "../ui/Status.tsx";
 import { fieldsOf } from "./arguments.ts";
-import { type Line, linesOf, notSent } from "./ledger.ts";
+import { type Line, linesOf, notSent, serviceOf } from "./ledger.ts";
 import { Fact, Reversible, useFieldName } from "./OutsideFacts.tsx";
 import { useNames } from "./people.ts";
 import { RehearsalNote } from "./Rehearsal.tsx";
@@ -143,6 +143,7 @@ function LineCard({ line, view, nameOf, openNode, onUndo }: LineProps) {
   const Icon = look.icon;
   const step = view.plan?.nodes.find((node) => node.id === effect.nodeId);
   const failure = effect.failure && toFailureView(effect.failure, locale);
+  const service = serviceOf(effect, view.approvals);
   return (
     <li
       data-testid="effect"
@@ -164,7 +165,7 @@ function LineCard({ line, view, nameOf, openNode, onUndo }: LineProps) {
         {effect.summary}
       </p>
       <p className="mt-1 flex flex-wrap gap-x-2 text-[13px] text-muted">
-        <bdi>{effect.service}</bdi>
+        <bdi>{service}</bdi>
         <span aria-hidden>·</span>
         <bdi className="break-all">{effect.target}</bdi>
         {effect.approvedBy !== null && (
@@ -194,7 +195,12 @@ function LineCard({ line, view, nameOf, openNode, onUndo }: LineProps) {
           </Button>
         )}
       </div>
-      <Details effect={effect} step={step?.label ?? null} onStep={step ? () => openNode(step.id) : null} />
+      <Details
+        effect={effect}
+        service={service}
+        step={step?.label ?? null}
+        onStep={step ? () => openNode(step.id) : null}
+      />
     </li>
   );
 }
@@ -234,11 +240,12 @@ function UndoState({ effect, nameOf }: { readonly effect: EffectRecord; readonly
 
 interface DetailsProps {
   readonly effect: EffectRecord;
+  readonly service: string;
   readonly step: string | null;
   readonly onStep: (() => void) | null;
 }
 
-function Details({ effect, step, onStep }: DetailsProps) {
+function Details({ effect, service, step, onStep }: DetailsProps) {
   const t = useT();
   const fieldName = useFieldName();
   const { receipt } = effect;
@@ -279,7 +286,7 @@ function Details({ effect, step, onStep }: DetailsProps) {
             className="inline-flex min-h-11 items-center gap-1.5 font-medium text-brand hover:underline"
           >
             <ExternalLink aria-hidden className="size-4" />
-            {t("ledger.open", { service: effect.service })}
+            {t("ledger.open", { service })}
           </a>
         )}
         {onStep && step !== null && (

@@ -10,7 +10,7 @@ import { toastError } from "../../stores/toast-store.ts";
 import { Card, SectionTitle } from "../ui/Bits.tsx";
 import { Button } from "../ui/Button.tsx";
 import { isOver } from "../workflow/use-workflow.ts";
-import { fieldsOf } from "./arguments.ts";
+import { fieldsOf, readable } from "./arguments.ts";
 import { rehearsedOf } from "./ledger.ts";
 import { Fact, Reversible, useFieldName } from "./OutsideFacts.tsx";
 
@@ -61,7 +61,7 @@ export function Rehearsal({ view, state, mayWrite, openNode }: RehearsalProps) {
           {groups.map(({ service, effects }) => (
             <section key={service}>
               <SectionTitle>
-                <bdi>{service}</bdi>
+                <bdi>{readable(service)}</bdi>
               </SectionTitle>
               <Card>
                 <ol className="divide-y divide-line">

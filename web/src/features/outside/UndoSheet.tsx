@@ -5,6 +5,7 @@ import { type MessageId, useT } from "../../i18n/i18n.ts";
 import { toast, toastError } from "../../stores/toast-store.ts";
 import { Button } from "../ui/Button.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
+import { readable } from "./arguments.ts";
 import type { Line } from "./ledger.ts";
 
 const WHY: Readonly<Record<NonNullable<Line["stuck"]>, MessageId>> = {
@@ -70,7 +71,13 @@ export function UndoSheet({ workflowId, lines, wanted, whole, onClose }: UndoPro
       <h3 className="text-[15px] font-medium">{t("undo.will", { count: back.length })}</h3>
       <ul className="mt-2 flex flex-col gap-2">
         {back.map(({ effect }) => (
-          <Row key={effect.effectId} icon={Undo2} tone="text-ok" what={effect.summary} where={effect.service} />
+          <Row
+            key={effect.effectId}
+            icon={Undo2}
+            tone="text-ok"
+            what={effect.summary}
+            where={readable(effect.service)}
+          />
         ))}
       </ul>
       {stay.length > 0 && (
@@ -83,7 +90,7 @@ export function UndoSheet({ workflowId, lines, wanted, whole, onClose }: UndoPro
                 icon={Lock}
                 tone="text-warn"
                 what={effect.summary}
-                where={stuck ? t(WHY[stuck]) : effect.service}
+                where={stuck ? t(WHY[stuck]) : readable(effect.service)}
               />
             ))}
           </ul>

@@ -60,6 +60,11 @@ test.each([
   expect(line).toMatchObject({ canUndo: able, stuck });
 });
 
+test("what an earlier rehearsal wrote down is no line of the real run", () =>
+  expect(
+    linesOf([effect("a", { mode: "rehearsal", status: "recorded", inheritedFrom: "wf_0" }), effect("b")]),
+  ).toHaveLength(1));
+
 test("a rehearsal is listed by service, in order", () => {
   const recorded = { mode: "rehearsal", status: "recorded" } as const;
   const groups = rehearsedOf([

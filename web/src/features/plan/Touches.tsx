@@ -1,5 +1,6 @@
 import { Globe } from "lucide-react";
 import { useT } from "../../i18n/i18n.ts";
+import { readable } from "../outside/arguments.ts";
 import { servicesOf } from "./touches.ts";
 
 interface Reaching {
@@ -20,7 +21,7 @@ export function Touches({ steps }: { readonly steps: readonly Reaching[] }) {
       <ul className="mt-1.5 flex flex-col gap-1">
         {services.map((one) => (
           <li key={one.name} className="flex items-baseline justify-between gap-3">
-            <bdi className="min-w-0 font-medium break-words">{one.name}</bdi>
+            <bdi className="min-w-0 font-medium break-words">{readable(one.name)}</bdi>
             <span className="shrink-0 text-[13px] text-muted tabular">{t("touches.steps", { count: one.steps })}</span>
           </li>
         ))}
@@ -37,7 +38,7 @@ export function StepTouches({ names }: { readonly names: readonly string[] | und
   return (
     <span className="mt-0.5 flex items-center gap-1.5 text-[13px] text-soft">
       <Globe aria-hidden className="size-3.5 shrink-0 text-brand" />
-      {t("touches.step", { services: names.join(", ") })}
+      {t("touches.step", { services: names.map(readable).join(", ") })}
     </span>
   );
 }

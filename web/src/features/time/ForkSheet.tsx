@@ -12,6 +12,7 @@ import { forkWorkflow } from "../../api/workflows.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { rememberNext } from "../../stores/lineage-store.ts";
 import { toast, toastError } from "../../stores/toast-store.ts";
+import { readable } from "../outside/arguments.ts";
 import { effectsAround } from "../outside/ledger.ts";
 import { AgentIcon } from "../plan/AgentBadge.tsx";
 import { changeStep, inOrder, type Step, toEdit, toStep } from "../plan/plan-edit.ts";
@@ -226,7 +227,7 @@ function Effects({ title, what, effects, testId }: EffectsProps) {
               <span dir="auto" className="block leading-snug">
                 {effect.summary}
               </span>
-              <bdi className="block text-[13px] text-muted">{effect.service}</bdi>
+              <bdi className="block text-[13px] text-muted">{readable(effect.service)}</bdi>
             </span>
           </li>
         ))}
