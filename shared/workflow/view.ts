@@ -143,7 +143,8 @@ function statusMessage(node: RunNode, locale: Locale): string {
 
 function firstLine(text: string): string {
   const line = text.trim().split("\n", 1)[0] ?? "";
-  const chars = [...line];
+  // Of a very long line only its beginning is looked at: a view is made on every request.
+  const chars = [...line.slice(0, 4 * MAX_STATUS_CHARS)];
   return chars.length > MAX_STATUS_CHARS ? `${chars.slice(0, MAX_STATUS_CHARS).join("")}…` : line;
 }
 
