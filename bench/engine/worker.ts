@@ -126,6 +126,9 @@ export class Bare extends DurableObject<BenchEnv> {
   }
 }
 
+/** A benchmark that stands still says so. */
+const STALL_MS = 60_000;
+
 const owner: Member = { userId: "usr_bench", role: "owner" };
 
 interface Wanted extends Load {
@@ -158,7 +161,11 @@ async function drive(env: BenchEnv, wanted: Wanted): Promise<{ ids: string[]; ma
         env.WORKFLOW.getByName(id).act(owner, { kind: "approve-plan", planVersion: 1, capMicros: 900_000_000 }),
       ),
     );
-    while (ids.some((id) => (marks.get(id)?.length ?? 0) < total)) await scheduler.wait(20);
+    const reached = () => ids.reduce((sum, id) => sum + (marks.get(id)?.length ?? 0), 0);
+    for (let seen = 0, since = Date.now(); reached() < total * ids.length; await scheduler.wait(20)) {
+      if (reached() > seen) [seen, since] = [reached(), Date.now()];
+      if (Date.now() - since > STALL_MS) throw new Error(`no step for ${STALL_MS / 1000} s: ${reached()} were made`);
+    }
   }
   const seen = ids.map((id) => marks.get(id) ?? []);
   for (const id of ids) marks.delete(id);

@@ -204,11 +204,12 @@ function failuresOf(state: WorkflowState, nodeId: string | null): number {
 
 /** Tool calls that were started and have no result yet. */
 export function openTools(state: WorkflowState): StartTool[] {
-  return state.nodes.flatMap((node) =>
-    node.tools
-      .filter((one) => one.result === null)
-      .map((one) => ({ toolCallId: one.id, nodeId: node.id, name: one.name, input: one.input })),
-  );
+  const open: StartTool[] = [];
+  // Asked several times a turn over all tools of a run: no closures, no arrays of those that are settled.
+  for (const node of state.nodes)
+    for (const { id: toolCallId, name, input, result } of node.tools)
+      if (result === null) open.push({ toolCallId, nodeId: node.id, name, input });
+  return open;
 }
 
 /** The agent that works on a step; planning is the system's. */
