@@ -93,6 +93,7 @@ export type AttemptView = z.infer<typeof AttemptView>;
 export const EffectView = EffectRecord.omit({
   key: true,
   fingerprint: true,
+  doubted: true,
   failure: true,
   receipt: true,
   undo: true,

@@ -19,6 +19,7 @@ import { agentOf, MAX_TOOLS, openTools, type StartCall, type StartTool, superSte
 
 /** A timer nearer than this is waited for in place; a later one is left to the alarm. */
 const STAY_MS = 2_000;
+const NOT_YET_MS = 100;
 /** How long an aborted call may take to say what it cost before the worst is booked. */
 const ABORT_GRACE_MS = 10_000;
 /** Wakes in a row that found work torn off, before a person is asked to look. */
@@ -117,7 +118,8 @@ export class Executor {
         if (this.#work.size === 0 && (dueAt === null || dueAt > now + STAY_MS)) return dueAt;
         if (now >= until) return now;
         const sleeper = new AbortController();
-        const wait = Math.max(0, Math.min(dueAt ?? until, until) - now);
+        // What is due after a turn could not be done in it: it is not asked about without a pause.
+        const wait = Math.max(NOT_YET_MS, Math.min(dueAt ?? until, until) - now);
         await Promise.race([woken, timers.sleep(wait, sleeper.signal)]);
         sleeper.abort();
       }
