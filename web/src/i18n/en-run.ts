@@ -33,7 +33,7 @@ export const enRun = {
   "outside.orderBy": "{name} decided about the limit at {time}.",
   "outside.dismiss": "Close this note",
   "outside.somebody": "Someone on your team",
-  "outside.you": "You",
+  "outside.you": "you",
 
   "field.to": "To",
   "field.cc": "Copy to",

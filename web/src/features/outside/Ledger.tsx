@@ -92,7 +92,7 @@ export default function Ledger({ view, live, mayWrite, openNode }: LedgerProps) 
                 <p dir="auto" className="font-medium">
                   {one.summary}
                 </p>
-                <p className="text-[13px] text-muted">
+                <p className="text-[13px] text-muted first-letter:uppercase">
                   {one.status === "expired"
                     ? t("ledger.notSentExpired")
                     : t("ledger.notSentRejected", { name: nameOf(one.decidedBy) })}
@@ -126,6 +126,9 @@ const LOOK: Readonly<
   unknown: { icon: CircleHelp, tone: "brand", text: "ledger.unknown" },
   undone: { icon: Undo2, tone: "idle", text: "ledger.undone" },
 };
+
+/** What was not done, or is taken back already, needs no way back. */
+const HAS_WAY_BACK: readonly EffectRecord["status"][] = ["intended", "done", "recorded", "unknown"];
 
 interface LineProps {
   readonly line: Line;
@@ -182,8 +185,8 @@ function LineCard({ line, view, nameOf, openNode, onUndo }: LineProps) {
         </p>
       )}
       <UndoState effect={effect} nameOf={nameOf} />
-      <div className="mt-3 flex flex-wrap items-center gap-2">
-        <Reversible reversible={effect.reversible} />
+      <div className="mt-3 flex flex-wrap items-center gap-2 empty:hidden">
+        {HAS_WAY_BACK.includes(effect.status) && <Reversible reversible={effect.reversible} />}
         {onUndo && (
           <Button
             icon={Undo2}

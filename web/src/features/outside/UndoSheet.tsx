@@ -115,7 +115,9 @@ function Row({ icon: Icon, tone, what, where }: RowProps) {
         <span dir="auto" className="block leading-snug">
           {what}
         </span>
-        <bdi className="block text-[13px] text-muted">{where}</bdi>
+        <span className="block text-[13px] text-muted">
+          <bdi>{where}</bdi>
+        </span>
       </span>
     </li>
   );

@@ -227,7 +227,9 @@ function Effects({ title, what, effects, testId }: EffectsProps) {
               <span dir="auto" className="block leading-snug">
                 {effect.summary}
               </span>
-              <bdi className="block text-[13px] text-muted">{readable(effect.service)}</bdi>
+              <span className="block text-[13px] text-muted">
+                <bdi>{readable(effect.service)}</bdi>
+              </span>
             </span>
           </li>
         ))}

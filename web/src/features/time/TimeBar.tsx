@@ -113,12 +113,17 @@ export default function TimeBar({ time, view, live, mayWrite }: BarProps) {
       )}
       {version !== null && (
         <div className="flex flex-wrap items-center gap-2 px-2 pt-1">
-          <p className="min-w-0 flex-1 basis-52 text-[13px] text-soft">{t("time.past")}</p>
-          <Button icon={History} onClick={() => time.go(null)}>
+          <p className="min-w-0 basis-full text-[13px] text-soft sm:flex-1 sm:basis-52">{t("time.past")}</p>
+          <Button icon={History} className="flex-auto px-3! sm:flex-none" onClick={() => time.go(null)}>
             {t("time.toLive")}
           </Button>
           {mayWrite && past?.live.state && !time.loading && (
-            <Button look="primary" icon={GitBranch} onClick={() => setForking(true)}>
+            <Button
+              look="primary"
+              icon={GitBranch}
+              className="flex-auto px-3! sm:flex-none"
+              onClick={() => setForking(true)}
+            >
               {t("time.forkHere")}
             </Button>
           )}

@@ -24,7 +24,7 @@ import { Paused } from "./Paused.tsx";
 import { Queued } from "./Queued.tsx";
 import { Stages } from "./Stages.tsx";
 import { Steer } from "./Steer.tsx";
-import { isBudgetGone, isOver } from "./use-workflow.ts";
+import { isBudgetGone, isOver, isResting } from "./use-workflow.ts";
 
 interface NowProps {
   readonly view: WorkflowView;
@@ -55,7 +55,9 @@ export function Now({ view, live, mayWrite, openNode }: NowProps) {
     <div className="flex flex-col gap-5">
       {!over && mayWrite && <Decisions view={view} />}
       <RehearsalNote view={view} />
-      {view.paused && !isDamaged(view) && <Paused view={view} mayWrite={mayWrite} now={now} />}
+      {view.paused && !isDamaged(view) && !isResting(view, live.state) && (
+        <Paused view={view} mayWrite={mayWrite} now={now} />
+      )}
       <Queued view={view} />
       <Lineage view={view} />
       {view.status === "completed" && (

@@ -18,11 +18,13 @@ interface HeaderProps {
   readonly view: WorkflowView;
   readonly connection: Connection;
   readonly mayWrite: boolean;
+  /** Waits for an answer only: there is nothing to resume. */
+  readonly resting: boolean;
   readonly time: TimeTravel;
   readonly onBack: () => void;
 }
 
-export function WorkflowHeader({ view, connection, mayWrite, time, onBack }: HeaderProps) {
+export function WorkflowHeader({ view, connection, mayWrite, resting, time, onBack }: HeaderProps) {
   const t = useT();
   const wide = useWide();
   // Beside a list or a conversation, that one has the page's title.
@@ -53,6 +55,7 @@ export function WorkflowHeader({ view, connection, mayWrite, time, onBack }: Hea
         )}
         {mayWrite &&
           view.paused &&
+          !resting &&
           view.error?.code !== "log_damaged" &&
           (view.paused.reason !== "money" || isBudgetGone(view)) && (
             <IconButton icon={Play} label={t("run.resume")} onClick={() => run(resumeWorkflow(view.id))} />

@@ -12,7 +12,7 @@ import { TabBody } from "./TabBody.tsx";
 import { Tabs } from "./Tabs.tsx";
 import { firstTab, isTab, tabsFor } from "./tabs.ts";
 import { useSceneOf } from "./use-scene.ts";
-import { isOver, useWorkflow } from "./use-workflow.ts";
+import { isOver, isResting, useWorkflow } from "./use-workflow.ts";
 import { WorkflowHeader } from "./WorkflowHeader.tsx";
 
 const TimeBar = lazy(() => import("../time/TimeBar.tsx"));
@@ -78,6 +78,7 @@ function Workflow({ workflowId }: { readonly workflowId: string }) {
         view={view}
         connection={live.connection}
         mayWrite={mayAct}
+        resting={isResting(view, live.state)}
         time={time}
         onBack={() => go(`/p/${projectId}/${place}`)}
       />

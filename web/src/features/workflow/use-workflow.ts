@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useStore } from "zustand";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
-import { FINISHED } from "../../../../shared/workflow/state.ts";
+import { FINISHED, type WorkflowState } from "../../../../shared/workflow/state.ts";
 import { workflowQuery } from "../../api/workflows.ts";
 import { useLocale } from "../../i18n/i18n.ts";
 import { type LiveWorkflow, workflowLive } from "../../realtime/workflow-live.ts";
@@ -53,6 +53,10 @@ export function useWorkflow(id: string, always = false): Workflow {
 export const waitingCount = (view: WorkflowView): number =>
   view.questions.filter((one) => one.status === "open").length +
   view.approvals.filter((one) => one.status === "open").length;
+
+/** It rests because everything left waits for an answer: nobody paused it, and the answer lets it go on. */
+export const isResting = (view: WorkflowView, state: WorkflowState | null): boolean =>
+  view.paused?.reason === "person" && waitingCount(view) > 0 && state?.pause?.by !== "user";
 
 /** It waits for the owner of the project to raise its budget; no change order can help. */
 export const isBudgetGone = (view: WorkflowView): boolean =>
