@@ -122,3 +122,12 @@ test("frames of other kinds change nothing", () => {
   expect(live.take({ type: "error", code: "internal" })).toBe("ignored");
   expect(live.state).toBe(null);
 });
+
+test("the place in the queue is kept apart from the log", () => {
+  const live = new LiveLog();
+  live.take({ type: "event", event: at(1) });
+  expect(live.take({ type: "queue", position: 3 })).toBe("applied");
+  expect(live.take({ type: "queue", position: 3 })).toBe("repeated");
+  expect(live.queuePosition).toBe(3);
+  expect(live.version).toBe(1);
+});
