@@ -110,7 +110,9 @@ describe("a role that changes is told to every workflow until each has confirmed
   async function withBroken(broken: () => Promise<void>, times: number) {
     const ids = await Promise.all(
       [1, 2, 3].map(
-        async () => must(await project().createWorkflow(owner, { message: "Tips", fileIds: [], locale: "en" })).id,
+        async () =>
+          must(await project().createWorkflow(owner, { id: newId("wf"), message: "Tips", fileIds: [], locale: "en" }))
+            .id,
       ),
     );
     await setMember(viewer.userId, "collaborator");
@@ -224,7 +226,7 @@ describe("forks", () => {
     const { version } = await stage.until("pending_approval");
     await vi.waitUntil(async () => (await project().anchor(stage.id)) !== null, { timeout: 5000, interval: 20 });
     const fork = (member = owner, workflowId = stage.id, at = version) =>
-      project().fork(member, { ...request, version: at, workflowId });
+      project().fork(member, { ...request, id: newId("wf"), version: at, workflowId });
     const made = must(await fork());
     expect(made).toMatchObject({ projectId: id, status: "pending_approval", createdBy: owner.userId });
     expect(made.id).not.toBe(stage.id);

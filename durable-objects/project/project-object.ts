@@ -5,7 +5,6 @@ import type { MessageView } from "../../shared/api/messages.ts";
 import type { BudgetView } from "../../shared/api/projects.ts";
 import type { WorkflowView } from "../../shared/api/workflows.ts";
 import { problem } from "../../shared/errors/problem.ts";
-import { newId } from "../../shared/lib/ids.ts";
 import { ok } from "../../shared/lib/result.ts";
 import { OBJECT_PATHS } from "../../shared/protocol/object-paths.ts";
 import type {
@@ -103,15 +102,15 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
 
   async createWorkflow(
     member: Member,
-    input: { message: string; name?: string | undefined; fileIds: readonly string[]; locale: "en" | "ar" },
+    input: { id: string; message: string; name?: string | undefined; fileIds: readonly string[]; locale: "en" | "ar" },
   ): Promise<Answer<WorkflowView>> {
     const refusal = this.#project.refusal(member, "workflow.write");
     if (refusal) return refusal;
-    const { message: goal, name = "", fileIds, locale } = input;
-    return this.#project.runs.start(member.userId, { id: newId("wf"), goal, name, fileIds, locale });
+    const { id, message: goal, name = "", fileIds, locale } = input;
+    return this.#project.runs.start(member.userId, { id, goal, name, fileIds, locale });
   }
 
-  async fork(member: Member, input: { workflowId: string } & ForkRequest): Promise<Answer<WorkflowView>> {
+  async fork(member: Member, input: { id: string; workflowId: string } & ForkRequest): Promise<Answer<WorkflowView>> {
     return this.#project.runs.fork(member, input);
   }
 

@@ -78,7 +78,7 @@ describe("members (FR-12.2, NFR-S1.4): the object checks roles itself", () => {
     await project().setMember(owner, { userId: viewer.userId, role: "viewer" });
     const claimed = await project().createWorkflow(
       { ...viewer, role: "owner" },
-      { message: "x", fileIds: [], locale: "en" },
+      { id: newId("wf"), message: "x", fileIds: [], locale: "en" },
     );
     expect(claimed).toMatchObject({ ok: false, error: { code: "role_forbidden", params: { role: "viewer" } } });
     expect((await post(viewer, "hello")).status).toBe(409);
@@ -97,7 +97,7 @@ describe("members (FR-12.2, NFR-S1.4): the object checks roles itself", () => {
 });
 
 describe("deletion", () => {
-  const create = () => project().createWorkflow(owner, { message: "Tips", fileIds: [], locale: "en" });
+  const create = () => project().createWorkflow(owner, { id: newId("wf"), message: "Tips", fileIds: [], locale: "en" });
   const isGone = async (workflowId: string) => {
     const view = await env.WORKFLOW.getByName(workflowId).view(owner);
     return !view.ok && view.error.code === "not_found";

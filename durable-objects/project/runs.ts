@@ -1,7 +1,6 @@
 import type { Member } from "../../shared/access/roles.ts";
 import type { WorkflowView } from "../../shared/api/workflows.ts";
 import { problem } from "../../shared/errors/problem.ts";
-import { newId } from "../../shared/lib/ids.ts";
 import { err } from "../../shared/lib/result.ts";
 import type { Answer, ForkRequest } from "../../shared/protocol/object-rpc.ts";
 import { clearProject, dropWorkflow } from "../storage/directory.ts";
@@ -23,19 +22,18 @@ export class Runs {
     return this.#begin(input.id, (projectId) => startWorkflow(env, projectId, userId, input));
   }
 
-  /** Another run from a checkpoint of one of this project's. */
-  async fork(member: Member, input: { workflowId: string } & ForkRequest): Promise<Answer<WorkflowView>> {
+  /** Another run from a checkpoint of one of this project's. Idempotent by `input.id`. */
+  async fork(member: Member, input: { id: string; workflowId: string } & ForkRequest): Promise<Answer<WorkflowView>> {
     const { env, members, meta, summaries, refusal } = this.#ground;
     const refused = refusal(member, "workflow.write");
     if (refused) return refused;
-    const { workflowId, ...request } = input;
+    const { id, workflowId, ...request } = input;
     // The workflow takes the role on trust; that it belongs to this project is known here only.
     const role = members.roleOf(member.userId);
     if (!role || !summaries.knows(workflowId)) return err(problem("not_found"));
     const found = await env.WORKFLOW.getByName(workflowId).checkpoint({ userId: member.userId, role }, request);
     if (!found.ok) return found;
     if (found.value.state.projectId !== meta.get()?.id) return err(problem("not_found"));
-    const id = newId("wf");
     const made = await this.#begin(id, (projectId) =>
       importWorkflow(env, { ...found.value, id, projectId, createdBy: member.userId }),
     );

@@ -29,7 +29,6 @@ import { compose, report, type Workflow } from "./compose.ts";
 import { effectViews } from "./effects/views.ts";
 import * as commands from "./engine/commands.ts";
 import { dropApprover } from "./engine/decisions.ts";
-import type { Decision } from "./engine/refusals.ts";
 import { checkpointOf, pastOf, snapshotOf } from "./fork/checkpoint.ts";
 import { createdEvent, importedEvent } from "./fork/first-event.ts";
 import { createSchema, hasSchema } from "./log/schema.ts";
@@ -40,8 +39,6 @@ import type { Outside } from "./ports.ts";
 /** When an object that could not be opened is tried again. */
 const OPEN_AGAIN_MS = 30_000;
 const MAX_EVENTS = 1000;
-
-type Decide = (state: WorkflowState) => Decision;
 
 /** One workflow: a shell that ties the log, the executor and the connections to the platform. See SPEC.md. */
 export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
@@ -69,11 +66,15 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     return ok(this.#view(read.value.state));
   }
 
-  async act(member: Member, command: WorkflowCommand): Promise<Answer<WorkflowView>> {
+  /** Checks and appends in one turn: of two commands at once, the second sees what the first did. */
+  async act(member: Member, command: WorkflowCommand, key?: string): Promise<Answer<WorkflowView>> {
     const read = this.#read(member, "workflow.write");
     if (!read.ok) return read;
     const around = await aroundOf(command, read.value.state, this.#outside, read.value.workflow.pricing);
-    return this.#command(member, (state) => commands.decide(state, command, around));
+    const again = this.#read(member, "workflow.write");
+    if (!again.ok) return again;
+    const done = commit(again.value.workflow, member.userId, (state) => commands.decide(state, command, around), key);
+    return done.ok ? ok(this.#view(done.value)) : done;
   }
 
   async events(
@@ -221,14 +222,6 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     // Whatever made the alarm vanish: whoever looks at a run that should be going sets it going.
     if (isStranded(workflow)) nudge(workflow);
     return ok({ workflow, state });
-  }
-
-  /** Checks and appends in one turn: of two commands at once, the second sees what the first did. */
-  #command(member: Member, decide: Decide): Answer<WorkflowView> {
-    const read = this.#read(member, "workflow.write");
-    if (!read.ok) return read;
-    const done = commit(read.value.workflow, member.userId, decide);
-    return done.ok ? ok(this.#view(done.value)) : done;
   }
 
   #view(state: WorkflowState): WorkflowView {

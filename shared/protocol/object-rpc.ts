@@ -59,7 +59,8 @@ export interface ImportWorkflow extends Checkpoint {
 export interface WorkflowRpc {
   create(input: CreateWorkflow): Promise<Answer<WorkflowView>>;
   view(member: Member): Promise<Answer<WorkflowView>>;
-  act(member: Member, command: WorkflowCommand): Promise<Answer<WorkflowView>>;
+  /** `key`: the same command sent again changes nothing more, also when the first answer was lost in a crash. */
+  act(member: Member, command: WorkflowCommand, key?: string): Promise<Answer<WorkflowView>>;
   /** Events after `since`, at most `limit`. */
   events(member: Member, since: number, limit: number): Promise<Answer<{ events: WorkflowEvent[]; version: number }>>;
   artifact(member: Member, artifactId: string): Promise<Answer<{ view: ArtifactView; key: string; header: string }>>;
@@ -169,12 +170,16 @@ export interface ProjectRpc {
   /** Derives a part of the projections again from the workflows' logs; null begins. */
   rebuild(cursor: string | null): Promise<RebuildPart>;
 
+  /** The same `id` again gives the workflow that is there. */
   createWorkflow(
     member: Member,
-    input: { message: string; name?: string | undefined; fileIds: readonly string[]; locale: "en" | "ar" },
+    input: { id: string; message: string; name?: string | undefined; fileIds: readonly string[]; locale: "en" | "ar" },
   ): Promise<Answer<WorkflowView>>;
-  /** Starts another run from a checkpoint of `workflowId`, see WorkflowRpc.checkpoint. */
-  fork(member: Member, input: { workflowId: string } & ForkRequest): Promise<Answer<WorkflowView>>;
+  /**
+   * Starts another run from a checkpoint of `workflowId`, see WorkflowRpc.checkpoint. The same `id` again gives the run
+   * that is there.
+   */
+  fork(member: Member, input: { id: string; workflowId: string } & ForkRequest): Promise<Answer<WorkflowView>>;
   workflows(
     member: Member,
     input: { limit: number; cursor: string | null },

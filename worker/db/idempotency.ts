@@ -4,8 +4,6 @@ import { idempotencyKeys } from "./schema.ts";
 import type { UserScope } from "./scope.ts";
 
 const KEPT_MS = 86_400_000;
-/** After this a request without an answer counts as dead and may be made again. */
-const STALE_MS = 5 * 60_000;
 
 export interface StoredAnswer {
   readonly status: number;
@@ -26,11 +24,20 @@ export interface ClaimKey {
   readonly fingerprint: string;
 }
 
-/** Claims a key for this request, or tells what became of the one that had it. */
-export async function claim(db: Database, scope: UserScope, input: ClaimKey, now: number): Promise<Claim> {
+/**
+ * Claims a key for this request, or tells what became of the one that had it.
+ * @param deadAfterMs after this a request without an answer counts as dead and may be made again
+ */
+export async function claim(
+  db: Database,
+  scope: UserScope,
+  input: ClaimKey,
+  now: number,
+  deadAfterMs: number,
+): Promise<Claim> {
   const place = whereKey(scope, input);
   const old = lt(idempotencyKeys.createdAt, now - KEPT_MS);
-  const dead = and(isNull(idempotencyKeys.status), lt(idempotencyKeys.createdAt, now - STALE_MS));
+  const dead = and(isNull(idempotencyKeys.status), lt(idempotencyKeys.createdAt, now - deadAfterMs));
   await db.delete(idempotencyKeys).where(and(place, sql`(${old} OR ${dead})`));
   const [row] = await db
     .insert(idempotencyKeys)

@@ -4,7 +4,7 @@ import type { ProblemCode } from "../../shared/errors/codes.ts";
 import type { AppContext } from "../context.ts";
 import type { Identity } from "../identity/identify.ts";
 import { readJson } from "../middleware/body/read-body.ts";
-import { fingerprintOf, once } from "../middleware/idempotency/idempotency.ts";
+import { fingerprintOf, LASTING_DEAD_MS, once } from "../middleware/idempotency/idempotency.ts";
 import { requireOperator } from "../middleware/operator/operator.ts";
 import { invalidRequest } from "../middleware/problems/field-text.ts";
 import { refuse } from "../middleware/problems/problem-error.ts";
@@ -39,8 +39,8 @@ export interface RouteSpec<Body extends z.ZodType = z.ZodType, Query extends z.Z
   readonly answer: Answer;
   /** Problems beyond those every such route can answer with. */
   readonly problems?: readonly ProblemCode[];
-  /** Takes an `Idempotency-Key`. */
-  readonly idempotent?: boolean;
+  /** Takes an `Idempotency-Key`. `lasting`: whoever carries it out remembers the key too, so that it may be run again. */
+  readonly idempotent?: boolean | "lasting";
 }
 
 export interface MessageField {
@@ -94,7 +94,8 @@ function define<Body extends z.ZodType, Query extends z.ZodType, Who>(
       const identity = c.get("identity");
       // An upload names its own content, see routes/files/upload.ts.
       if (!spec.idempotent || spec.upload || !identity) return run();
-      return once(c, identity, () => fingerprintOf([JSON.stringify(body ?? null)]), run);
+      const content = () => fingerprintOf([JSON.stringify(body ?? null)]);
+      return once(c, identity, content, run, spec.idempotent === "lasting" ? LASTING_DEAD_MS : undefined);
     },
   };
 }

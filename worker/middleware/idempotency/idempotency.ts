@@ -1,3 +1,5 @@
+import { newId } from "../../../shared/lib/ids.ts";
+import type { IdPrefix } from "../../../shared/lib/ports.ts";
 import { fromBase64, toBase64Url } from "../../../shared/sealing/base64.ts";
 import { open, seal } from "../../../shared/sealing/seal.ts";
 import type { AppContext } from "../../context.ts";
@@ -14,6 +16,38 @@ const MAX_KEY = 200;
 /** An answer longer than this is not kept: the same key then makes the request again. */
 const MAX_KEPT_BYTES = 500_000;
 
+/** After this a request without an answer counts as dead and may be made again. */
+const DEAD_MS = 5 * 60_000;
+/** The same where running it again changes nothing: the answer was lost, in a crash say, and the caller waits for it. */
+export const LASTING_DEAD_MS = 10_000;
+
+/**
+ * A key that objects keep of this request, the same whenever it is sent again and nobody else's: from the person, the
+ * route and the `Idempotency-Key`. Undefined when the request has none.
+ */
+export async function lastingKey(c: AppContext, scope: UserScope): Promise<string | undefined> {
+  const key = c.req.header(IDEMPOTENCY_HEADER);
+  if (key === undefined) return undefined;
+  return toBase64Url(await mac(c.env.AUTH_SECRET, [scope.userId, c.req.method, c.req.path, key]));
+}
+
+/** An id for what this request makes: the same again when it is sent again, a new one without a key. */
+export async function lastingId(c: AppContext, scope: UserScope, prefix: IdPrefix): Promise<string> {
+  const key = c.req.header(IDEMPOTENCY_HEADER);
+  if (key === undefined) return newId(prefix);
+  return newId(
+    prefix,
+    (await mac(c.env.AUTH_SECRET, [scope.userId, c.req.method, c.req.path, key, prefix])).slice(0, 26),
+  );
+}
+
+async function mac(secret: string, parts: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new TextEncoder();
+  const usage = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytes.encode(`lasting:${secret}`), usage, false, ["sign"]);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes.encode(JSON.stringify(parts))));
+}
+
 /**
  * Runs a write once per key: the same person sending the same key to the same path gets the first answer again, even
  * when the first is a stream. Only successes are kept; what was refused may be sent again, corrected.
@@ -24,13 +58,14 @@ export async function once(
   scope: UserScope,
   content: () => Promise<string>,
   run: () => Promise<Response>,
+  deadAfterMs: number = DEAD_MS,
 ): Promise<Response> {
   const key = c.req.header(IDEMPOTENCY_HEADER);
   if (key === undefined) return run();
   if (key === "" || key.length > MAX_KEY) throw refuse("invalid_request", { fields: "Idempotency-Key" });
   const db = openDatabase(c.env.DB);
   const claimKey: ClaimKey = { route: `${c.req.method} ${c.req.path}`, key, fingerprint: await content() };
-  const claimed = await claim(db, scope, claimKey, c.var.clock.now());
+  const claimed = await claim(db, scope, claimKey, c.var.clock.now(), deadAfterMs);
   switch (claimed.kind) {
     case "mismatch":
       throw refuse("idempotency_mismatch");

@@ -3,6 +3,7 @@ import { MAX_MESSAGE_CHARS } from "../../../shared/api/limits.ts";
 import { PageQuery, page } from "../../../shared/api/projects.ts";
 import { CreateWorkflowBody, WorkflowListItem, WorkflowView } from "../../../shared/api/workflows.ts";
 import type { AppContext } from "../../context.ts";
+import { lastingId } from "../../middleware/idempotency/idempotency.ts";
 import { unwrap } from "../../middleware/problems/problem-error.ts";
 import { type ProjectAccess, projectAccess } from "../../routing/access.ts";
 import { projectRoute, userRoute } from "../../routing/route.ts";
@@ -14,12 +15,13 @@ export const CreateWorkflowAnywhere = CreateWorkflowBody.extend({ projectId: z.s
 
 async function create(
   c: AppContext,
-  { member, projectId }: ProjectAccess,
+  { identity, member, projectId }: ProjectAccess,
   body: z.output<typeof CreateWorkflowBody>,
 ): Promise<Response> {
   const { message, name, fileIds, locale = c.get("locale") } = body;
   const project = c.env.PROJECT.getByName(projectId);
-  const workflow = unwrap(await project.createWorkflow(member, { message, name, fileIds, locale }));
+  const id = await lastingId(c, identity, "wf");
+  const workflow = unwrap(await project.createWorkflow(member, { id, message, name, fileIds, locale }));
   c.set("workflowId", workflow.id);
   return c.json(workflow satisfies WorkflowView, 201);
 }
@@ -35,7 +37,7 @@ export const createWorkflow = projectRoute(
     messageField,
     answer: { status: 201, schema: WorkflowView, description: "The workflow, in `planning`" },
     problems: ["message_empty", "message_too_long"],
-    idempotent: true,
+    idempotent: "lasting",
   },
   "workflow.write",
   (c, { body, ...access }) => create(c, access, body),
@@ -52,7 +54,7 @@ export const createWorkflowAnywhere = userRoute(
     messageField,
     answer: { status: 201, schema: WorkflowView, description: "The workflow, in `planning`" },
     problems: ["not_found", "role_forbidden", "message_empty", "message_too_long"],
-    idempotent: true,
+    idempotent: "lasting",
   },
   async (c, { body }) => create(c, await projectAccess(c, body.projectId, "workflow.write"), body),
 );

@@ -13,6 +13,7 @@ import {
 } from "../../../shared/api/workflows.ts";
 import type { ProblemCode } from "../../../shared/errors/codes.ts";
 import type { WorkflowCommand } from "../../../shared/protocol/workflow-commands.ts";
+import { lastingKey } from "../../middleware/idempotency/idempotency.ts";
 import { unwrap } from "../../middleware/problems/problem-error.ts";
 import { type Route, workflowRoute } from "../../routing/route.ts";
 
@@ -36,11 +37,12 @@ function commandRoute<Body extends z.ZodType>(given: CommandRoute<Body>): Route 
   const { path, command, ...rest } = given;
   const answer = { status: 200, schema: WorkflowView, description: "The workflow as it is now" } as const;
   return workflowRoute(
-    { ...rest, path: `/api/workflows/:workflowId${path}`, tag, answer, idempotent: true },
+    { ...rest, path: `/api/workflows/:workflowId${path}`, tag, answer, idempotent: "lasting" },
     "workflow.write",
-    async (c, { member, workflowId, body }) => {
+    async (c, { identity, member, workflowId, body }) => {
       const asked = command(body, (name) => c.req.param(name) ?? "");
-      return c.json(unwrap(await c.env.WORKFLOW.getByName(workflowId).act(member, asked)));
+      const key = await lastingKey(c, identity);
+      return c.json(unwrap(await c.env.WORKFLOW.getByName(workflowId).act(member, asked, key)));
     },
   );
 }

@@ -3,6 +3,7 @@ import { MAX_MESSAGE_CHARS } from "../../../shared/api/limits.ts";
 import { ForkBody, WorkflowView } from "../../../shared/api/workflows.ts";
 import type { ForkRequest } from "../../../shared/protocol/object-rpc.ts";
 import type { AppContext } from "../../context.ts";
+import { lastingId } from "../../middleware/idempotency/idempotency.ts";
 import { unwrap } from "../../middleware/problems/problem-error.ts";
 import type { WorkflowAccess } from "../../routing/access.ts";
 import { workflowRoute } from "../../routing/route.ts";
@@ -11,11 +12,12 @@ const tag = "Workflows";
 
 async function begin(
   c: AppContext,
-  { member, projectId, workflowId }: WorkflowAccess,
+  { identity, member, projectId, workflowId }: WorkflowAccess,
   request: Omit<ForkRequest, "locale">,
 ): Promise<Response> {
   const project = c.env.PROJECT.getByName(projectId);
-  const workflow = unwrap(await project.fork(member, { workflowId, ...request, locale: c.get("locale") }));
+  const id = await lastingId(c, identity, "wf");
+  const workflow = unwrap(await project.fork(member, { id, workflowId, ...request, locale: c.get("locale") }));
   c.set("workflowId", workflow.id);
   return c.json(workflow satisfies z.output<typeof WorkflowView>, 201);
 }
@@ -44,7 +46,7 @@ export const forkWorkflow = workflowRoute(
       "plan_no_review",
       "plan_unknown_service",
     ],
-    idempotent: true,
+    idempotent: "lasting",
   },
   "workflow.write",
   (c, { body, ...access }) => begin(c, access, { reason: "fork", ...body }),
@@ -59,7 +61,7 @@ export const promoteWorkflow = workflowRoute(
     summary: "The real run of a rehearsal, from before the first step that reached outside; it asks for approval first",
     answer: { status: 201, schema: WorkflowView, description: "The new workflow, in `pending_approval`" },
     problems: ["nothing_to_promote", "workflow_busy", "snapshot_invalid"],
-    idempotent: true,
+    idempotent: "lasting",
   },
   "workflow.write",
   // The object finds the checkpoint of a promotion itself.
