@@ -24,6 +24,7 @@ test("killed ten times, nothing acknowledged is lost, nothing is done twice, and
   expect(result.billMicros).toBeLessThanOrEqual(result.confirmedMicros + result.unconfirmedMicros);
   // What was tried must have been there to be lost.
   expect(result.acknowledged).toBeGreaterThan(result.workflows);
+  expect(result.effects).toBeGreaterThan(result.workflows);
   expect(result.framesHeard).toBeGreaterThan(50);
   expect(result.resumeMs.length).toBeGreaterThan(0);
 });

@@ -18,6 +18,9 @@ export class Person {
   readonly #truth: Outside["truth"];
   readonly #number: number;
   #projectId = "";
+  #commands = 0;
+  /** Commands whose answer never came. */
+  readonly #cut: Command[] = [];
 
   constructor(baseUrl: string, number: number, memory: Memory, triggers: Triggers, truth: Outside["truth"]) {
     this.#client = new Client(baseUrl);
@@ -154,25 +157,48 @@ export class Person {
     );
   }
 
-  /** Sends a command; what the server answers to is written down before anything else can happen. */
-  async #command(
+  /** Sends again what was cut off, under the same key: whether it had got through is for the server to know. */
+  async repeat(): Promise<void> {
+    for (const cut of this.#cut.splice(0)) await this.#send(cut);
+  }
+
+  #command(
     watched: Watched,
     what: string,
     path: string,
     body: Record<string, unknown>,
     is: (event: WorkflowEvent) => boolean,
   ): Promise<void> {
-    const expected: Pick<Acknowledged, "workflowId" | "what" | "is"> = { workflowId: watched.id, what, is };
+    const key = `${this.#number}-${++this.#commands}`;
+    return this.#send({ workflowId: watched.id, what, is, path: `/api/workflows/${watched.id}${path}`, body, key });
+  }
+
+  /** What the server answers to is written down before anything else can happen. */
+  async #send(command: Command): Promise<void> {
+    const { path, body, key, ...expected } = command;
     let answer: { status: number; body: WorkflowView };
     try {
-      answer = await this.#client.call<WorkflowView>("POST", `/api/workflows/${watched.id}${path}`, body);
+      answer = await this.#client.call<WorkflowView>("POST", path, body, { "idempotency-key": key });
     } catch (error) {
+      this.#cut.push(command);
       this.#memory.unanswered.push(expected);
       throw error;
+    }
+    // Its first sending may still be at work, as far as the server knows.
+    if (answer.status === 409 && JSON.stringify(answer.body).includes("request_in_progress")) {
+      this.#cut.push(command);
+      return;
     }
     // A refusal changes nothing: the workflow has moved on, or somebody's earlier answer had got through.
     if (answer.status >= 300) return;
     this.#memory.acknowledged.push({ ...expected, version: answer.body.version });
     this.#triggers.tell("command.acknowledged");
   }
+}
+
+/** A command as it is sent, and as often as it takes. */
+interface Command extends Pick<Acknowledged, "workflowId" | "what" | "is"> {
+  readonly path: string;
+  readonly body: Record<string, unknown>;
+  readonly key: string;
 }

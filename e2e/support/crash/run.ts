@@ -182,6 +182,7 @@ class Activity {
   async #work(person: Person, number: number, share: number): Promise<void> {
     while (!this.#stopped) {
       try {
+        await person.repeat();
         const items = await person.list();
         const open = items.filter((item) => !FINISHED.has(item.status));
         for (let missing = share - open.length; missing > 0 && !this.#stopped; missing--)
@@ -207,6 +208,7 @@ async function settle(people: readonly Person[], memory: Memory): Promise<void> 
   const deadline = Date.now() + 180_000;
   let open = [...memory.workflows];
   while (open.length > 0 && Date.now() < deadline) {
+    for (const person of people) await person.repeat();
     const left: Watched[] = [];
     for (const watched of open) {
       const status = await people[watched.person]?.attend(watched);
