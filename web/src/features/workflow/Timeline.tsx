@@ -142,9 +142,10 @@ function Track({ row, model }: { readonly row: TimelineRow; readonly model: Time
           style={box(gap.from, gap.to)}
         />
       ))}
-      {row.segments.map((one) => (
+      {row.segments.map((one, index) => (
         <span
-          key={`${one.kind}${one.from}`}
+          // biome-ignore lint/suspicious/noArrayIndexKey: two may begin in the same millisecond, and none moves.
+          key={index}
           className={`absolute inset-y-0 rounded-full ${one.failed ? "bg-warn" : COLOURS[one.kind]}`}
           style={box(one.from, one.to)}
         />
