@@ -36,6 +36,8 @@ export function milestonesOf(events: readonly WorkflowEvent[]): Milestone[] {
     const known = KINDS[event.name];
     // What did not happen, and what a rehearsal wrote down, was not done outside.
     if (!known || (event.name === "effect.settled" && event.data.outcome.kind === "failed")) return [];
+    // A run that rests until an answer comes was not paused by anybody.
+    if (event.name === "workflow.paused" && event.data.reason === "person" && event.actor.kind === "system") return [];
     return [{ version: event.version, at: event.at, ...known }];
   });
 }
