@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { WorkflowView } from "../api/workflows.ts";
-import type { EventBody } from "./events.ts";
+import { type EventBody, WorkflowEvent } from "./events.ts";
 import { foldAll } from "./fold.ts";
 import type { PlanNode } from "./plan.ts";
 import { redactEvent, redactState } from "./redact.ts";
@@ -66,6 +66,32 @@ const ARTIFACT: EventBody = {
   },
 };
 
+const RECEIPT = { reference: "b-17", link: null, detail: "Booked", undo: { ticket: "secret-undo" } };
+const BOOKED: EventBody[] = [
+  {
+    name: "effect.intended",
+    data: {
+      effectId: "eff_1",
+      nodeId: "a",
+      toolCallId: "tool_1",
+      tool: "http_request",
+      effectClass: "write",
+      key: "secret-key",
+      service: "desk",
+      action: "POST /bookings",
+      target: "room",
+      summary: "Book a room",
+      arguments: { what: "room" },
+      fingerprint: "f",
+      reversible: true,
+      approvalId: null,
+      mode: "live",
+      undoOf: null,
+    },
+  },
+  { name: "effect.settled", data: { effectId: "eff_1", outcome: { kind: "done", receipt: RECEIPT } } },
+];
+
 function stateAfter(...facts: EventBody[]): WorkflowState {
   const at = "2026-11-23T10:00:00.000Z";
   const actor = { kind: "user" as const, id: "usr_1" };
@@ -92,6 +118,28 @@ describe("toWorkflowView", () => {
     expect(shown).not.toContain("secret");
     const event = { version: 1, at: "", actor: { kind: "system" as const, id: "" }, ...ARTIFACT };
     expect(JSON.stringify(redactEvent(event))).not.toContain("secret");
+  });
+
+  it("T5 neither do the first event of a run that goes on from another, nor lines of what was done outside", () => {
+    const state = stateAfter(PROPOSED, APPROVED, ARTIFACT, ...BOOKED);
+    const told = { version: 1, at: "", actor: { kind: "system" as const, id: "" } };
+    const from = { workflowId: "wf_0", version: 3 };
+    const imported = {
+      name: "workflow.imported" as const,
+      data: { reason: "fork" as const, from, schemaVersion: 2, state },
+    };
+    const resolved = {
+      name: "effect.resolved" as const,
+      data: { effectId: "eff_1", outcome: "done" as const, by: "read-back" as const, receipt: RECEIPT },
+    };
+    const shown = [imported, resolved, ...BOOKED].map((body) =>
+      redactEvent({ ...told, ...WorkflowEvent.parse({ ...told, ...body }) }),
+    );
+    const text = JSON.stringify([...shown, redactState(state)]);
+    expect(text).toContain("a.csv");
+    expect(text).toContain("b-17");
+    expect(text).not.toContain("secret");
+    for (const event of shown) expect(WorkflowEvent.safeParse(event).error).toBeUndefined();
   });
 
   it("FR-4.6 gives the share of finished steps per stage", () => {
