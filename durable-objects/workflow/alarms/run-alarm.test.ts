@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { LogStore } from "../ports.ts";
 import { says, scriptedModel, scriptedOrchestrator, scriptedPlan } from "../testing/scripted.ts";
 import { APPROVED, USER, world } from "../testing/world.ts";
@@ -43,6 +44,37 @@ function setUp(changes: { store?: LogStore } = {}) {
   };
   return { w, deps, platform, executor, wall, now, alarm: () => runAlarm(deps, () => true) };
 }
+
+const BOOKED: EventBody[] = [
+  {
+    name: "effect.intended",
+    data: {
+      effectId: "eff_1",
+      nodeId: "s1",
+      toolCallId: "tool_1",
+      tool: "book",
+      effectClass: "write",
+      key: "k",
+      service: "desk",
+      action: "POST /bookings",
+      target: "room",
+      summary: "Book a room",
+      arguments: {},
+      fingerprint: "f",
+      reversible: true,
+      approvalId: null,
+      mode: "live",
+      undoOf: null,
+    },
+  },
+  {
+    name: "effect.settled",
+    data: {
+      effectId: "eff_1",
+      outcome: { kind: "done", receipt: { reference: "b1", link: null, detail: "", undo: { reference: "b1" } } },
+    },
+  },
+];
 
 const steered = () => [{ name: "workflow.steered" as const, data: { message: "m" } }];
 
@@ -172,6 +204,34 @@ describe("R11 a lost alarm", () => {
     nudge(s.deps);
     expect(s.platform.due).not.toBeNull();
     expect(s.platform.due).toBeLessThanOrEqual(s.now());
+  });
+
+  it("matters of a run at rest or over, too, while something is due there or left to be told", async () => {
+    const s = setUp();
+    await s.w.executor.run(60_000);
+    s.w.journal.append(USER, [APPROVED]);
+    await s.w.executor.run(60_000);
+    expect(s.w.state().phase).toBe("completed");
+    expect(isStranded(s.deps)).toBe(false);
+    s.w.journal.append(USER, BOOKED);
+    s.w.store.setNumber("projected", s.w.state().version);
+    expect(isStranded(s.deps)).toBe(false);
+    s.w.journal.append(USER, [{ name: "undo.requested", data: { effectIds: ["eff_1"] } }]);
+    s.w.store.setNumber("projected", s.w.state().version);
+    expect(isStranded(s.deps)).toBe(true);
+    s.deps.alarms.set("run", s.now());
+    expect(isStranded(s.deps)).toBe(false);
+    s.w.time.advance(HOUR);
+    expect(isStranded(s.deps)).toBe(true);
+  });
+
+  it("matters while the project was not told of the end", async () => {
+    const s = setUp();
+    await s.w.executor.run(60_000);
+    s.w.journal.append(USER, [{ name: "workflow.cancelled", data: { reason: "" } }]);
+    expect(isStranded(s.deps)).toBe(true);
+    await s.w.executor.run(60_000);
+    expect(isStranded(s.deps)).toBe(false);
   });
 
   it("is not looked for in a run at rest", async () => {

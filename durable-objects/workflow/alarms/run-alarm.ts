@@ -1,4 +1,7 @@
 import { SYSTEM } from "../../../shared/workflow/records.ts";
+import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import { nextDeadline } from "../effects/deadlines.ts";
+import { isUnsettled } from "../effects/ledger.ts";
 import { isActive } from "../engine/commands.ts";
 import type { Executor } from "../engine/executor.ts";
 import { failureOf } from "../engine/faults.ts";
@@ -91,13 +94,19 @@ function nextAlarm({ journal, clock, wall }: AlarmDeps, next: number | null): nu
   return Math.min(due, wall() + (active ? HEARTBEAT_MS : LONGEST_REST_MS));
 }
 
-/** Whether a run that should be going has no alarm, one that was lost, or one that a clock set wrong put far away. */
-export function isStranded({ alarms, executor, journal, wall }: AlarmDeps): boolean {
+/** Whether a run with something to do has no alarm, one that was lost, or one that a clock set wrong put far away. */
+export function isStranded({ alarms, executor, journal, store, wall }: AlarmDeps): boolean {
   const state = journal.state;
-  if (!state || !isActive(state) || executor.running) return false;
+  if (!state || journal.damage || executor.running) return false;
   const next = alarms.next();
-  return next === null || next < wall() - LOST_MS || next > wall() + HEARTBEAT_MS + LOST_MS;
+  const longest = isActive(state) ? HEARTBEAT_MS : LONGEST_REST_MS;
+  if (next !== null && next >= wall() - LOST_MS && next <= wall() + longest + LOST_MS) return false;
+  return isActive(state) || isOwing(state) || store.number("projected") < state.version;
 }
+
+/** Whether a run at rest or over has something left that only its alarm brings: a time that comes, or work outside. */
+const isOwing = (state: WorkflowState): boolean =>
+  nextDeadline(state) !== null || (state.pause?.resumeAt ?? null) !== null || isUnsettled(state);
 
 /** There is something to do: the loop looks again, or is started by the alarm. */
 export function nudge({ alarms, executor, wall }: AlarmDeps): void {

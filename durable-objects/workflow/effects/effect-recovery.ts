@@ -1,5 +1,6 @@
 import type { EffectRecord } from "../../../shared/workflow/effects.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
+import type { Question } from "../../../shared/workflow/records.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import { canonicalJson } from "./fingerprint.ts";
 import { parseAction } from "./guard.ts";
@@ -13,9 +14,12 @@ const MAX_TORN_SENDS = 10;
 const REMIND_AFTER_MS = 4 * 3_600_000;
 
 const isWanted = (state: WorkflowState, effect: EffectRecord): boolean =>
-  effect.undoOf !== null ||
-  (!isOver(state) &&
-    state.nodes.some((node) => node.tools.some((run) => run.id === effect.toolCallId && run.result === null)));
+  effect.undoOf !== null || (!isOver(state) && isCallOpen(state, effect));
+
+/** Whether a step waits for it, or will when a person has a failed run go on. */
+const isCallOpen = (state: WorkflowState, effect: EffectRecord): boolean =>
+  (!isOver(state) || state.phase === "failed") &&
+  state.nodes.some((node) => node.tools.some((run) => run.id === effect.toolCallId && run.result === null));
 
 /** A write that was intended: torn off, in doubt, or to be sent again. */
 export function stepOfEffect(state: WorkflowState, effect: EffectRecord, around: EffectsAround): EffectStep | null {
@@ -106,10 +110,11 @@ function stepOfDoubt(state: WorkflowState, effect: EffectRecord, around: Effects
     if (waitUntil > around.now) return { kind: "wait", until: waitUntil };
     return { kind: "work", nodeId, facts: [], work: { kind: "read-back", id: effectId, ...known, key } };
   }
-  if (isOver(state)) return null;
   const asked = questionsOf(state, effectId);
   if (asked.some((one) => one.status !== "void")) return null;
   const label = around.services.find((one) => one.name === effect.service)?.label[state.locale] ?? effect.service;
+  // When nobody waits for it any more, what happened still has to be known; it is not sent again.
+  const isWaitedFor = isWanted(state, effect);
   return {
     kind: "facts",
     nodeId,
@@ -118,13 +123,13 @@ function stepOfDoubt(state: WorkflowState, effect: EffectRecord, around: Effects
         name: "question.asked",
         data: {
           id: `q_${effectId}${asked.length > 0 ? `_${asked.length + 1}` : ""}`,
-          nodeId,
+          nodeId: isCallOpen(state, effect) ? nodeId : null,
           kind: "effect",
-          text: doubtText({ ...effect, service: label }, state.locale),
-          choices: ["done", "again", "leave"],
+          text: doubtText({ ...effect, service: label }, isWaitedFor, state.locale),
+          choices: isWaitedFor ? ["done", "again", "leave"] : ["done", "leave"],
           toolUseId: null,
           effectId,
-          remindAt: new Date(around.now + REMIND_AFTER_MS).toISOString(),
+          remindAt: isOver(state) ? null : new Date(around.now + REMIND_AFTER_MS).toISOString(),
           reminded: false,
           deadline: null,
           status: "open",
@@ -132,6 +137,22 @@ function stepOfDoubt(state: WorkflowState, effect: EffectRecord, around: Effects
         },
       },
     ],
+  };
+}
+
+/**
+ * A question is void when its write came to an end by itself, and when the step that waited for it began anew: what
+ * still is in doubt then is asked without that step.
+ */
+export function stepOfQuestion(state: WorkflowState, question: Question): EffectStep | null {
+  if (question.kind !== "effect" || question.status !== "open") return null;
+  const effect = state.effects.find((one) => one.effectId === question.effectId);
+  const inDoubt = effect && (effect.status === "unknown" || effect.status === "intended");
+  if (inDoubt && (question.nodeId === null || isCallOpen(state, effect))) return null;
+  return {
+    kind: "facts",
+    nodeId: question.nodeId,
+    facts: [{ name: "question.expired", data: { questionId: question.id } }],
   };
 }
 

@@ -2,7 +2,7 @@ import type { EffectRecord } from "../../../shared/workflow/effects.ts";
 import type { Approval } from "../../../shared/workflow/records.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import { stepOfCall } from "./call-step.ts";
-import { stepOfEffect } from "./effect-recovery.ts";
+import { stepOfEffect, stepOfQuestion } from "./effect-recovery.ts";
 import { approvalsOfCall, effectsOfCall } from "./ledger.ts";
 import type { OutsideTool } from "./port.ts";
 import { type Call, type EffectStep, type EffectsAround, isOver } from "./step-types.ts";
@@ -28,6 +28,7 @@ export function effectSteps(state: WorkflowState, around: EffectsAround): Effect
     if (step) steps.push(step);
   };
   for (const effect of state.effects) if (isOwnLive(effect)) add(stepOfEffect(state, effect, around));
+  for (const question of state.questions) add(stepOfQuestion(state, question));
   if (!isOver(state)) {
     for (const call of openCalls(state, around)) add(stepOfCall(state, call, around));
     for (const approval of state.approvals) add(stepOfOrphan(state, approval));

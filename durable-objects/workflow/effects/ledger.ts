@@ -2,7 +2,7 @@ import { isProblemCode } from "../../../shared/errors/catalogue/describe.ts";
 import { CODES } from "../../../shared/errors/codes.ts";
 import type { EffectRecord } from "../../../shared/workflow/effects.ts";
 import type { Approval, Failure, Question } from "../../../shared/workflow/records.ts";
-import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import { FINISHED, type WorkflowState } from "../../../shared/workflow/state.ts";
 
 /** What the ledger says of a call or a write; nothing here decides. */
 
@@ -32,6 +32,21 @@ export function waitsForPerson(state: WorkflowState, toolCallId: string): boolea
   const effect = effectsOfCall(state, toolCallId).at(-1);
   return effect?.status === "unknown" && questionsOf(state, effect.effectId).at(-1)?.status === "open";
 }
+
+/** Whether something of this run's own is still to be done outside, or asked about: it needs no visitor and no running workflow. */
+export const isUnsettled = (state: WorkflowState): boolean =>
+  state.effects.some(
+    (one) =>
+      one.inheritedFrom === null &&
+      one.mode === "live" &&
+      (one.status === "intended" ||
+        one.undo?.status === "requested" ||
+        one.undo?.status === "running" ||
+        (one.status === "unknown" &&
+          FINISHED.includes(state.phase) &&
+          one.undoOf === null &&
+          !questionsOf(state, one.effectId).some((asked) => asked.status !== "void"))),
+  );
 
 /** Whether the same write may succeed later, unchanged. */
 export const isRetryable = ({ code }: Failure): boolean => isProblemCode(code) && CODES[code].retryable;

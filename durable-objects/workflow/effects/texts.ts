@@ -41,11 +41,22 @@ function receiptText(receipt: EffectRecord["receipt"]): string {
   return fence("receipt", lines.join("\n"));
 }
 
-/** Asked when nobody but a person can tell whether a write happened. */
-export function doubtText(effect: Pick<EffectRecord, "summary" | "service" | "target">, locale: "en" | "ar"): string {
-  return locale === "ar"
-    ? `أُرسل هذا إلى ${effect.service} وانقطع الاتصال قبل وصول الرد، فلا نعرف هل تم: ${effect.summary} (${effect.target}). تحقّق هناك من فضلك: هل تم، أم نرسله مرة أخرى، أم نتركه؟`
-    : `This was sent to ${effect.service}, and the answer was lost, so we cannot tell whether it happened: ${effect.summary} (${effect.target}). Please look there: did it happen, shall we send it again, or leave it?`;
+/** Asked when nobody but a person can tell whether a write happened. `mayRepeat`: its step waits for the answer. */
+export function doubtText(
+  effect: Pick<EffectRecord, "summary" | "service" | "target">,
+  mayRepeat: boolean,
+  locale: "en" | "ar",
+): string {
+  const { service } = effect;
+  const what = `${effect.summary} (${effect.target})`;
+  if (locale === "ar") {
+    const wanted = mayRepeat ? "هل تم، أم نرسله مرة أخرى، أم نتركه؟" : "هل تم؟ لن نرسله مرة أخرى.";
+    return `أُرسل هذا إلى ${service} وانقطع الاتصال قبل وصول الرد، فلا نعرف هل تم: ${what}. تحقّق هناك من فضلك: ${wanted}`;
+  }
+  const wanted = mayRepeat
+    ? "did it happen, shall we send it again, or leave it?"
+    : "did it happen? It will not be sent once more.";
+  return `This was sent to ${service}, and the answer was lost, so we cannot tell whether it happened: ${what}. Please look there: ${wanted}`;
 }
 
 /** Why an edit cannot be sent, told to the person who made it. */

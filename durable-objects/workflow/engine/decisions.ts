@@ -23,14 +23,18 @@ type Outside = Services["outside"];
 
 /** SPEC P5: an answer ends a pause that waited for people, but not one a person asked for. */
 export function answer(state: WorkflowState, input: { questionId: string; answer: string }): Decision {
-  if (FINISHED.includes(state.phase)) return refuseNow("workflow_finished", state);
   const question = state.questions.find((one) => one.id === input.questionId);
+  if (FINISHED.includes(state.phase) && question?.kind !== "effect") return refuseNow("workflow_finished", state);
   if (!question) return refuse("not_found");
   if (question.status !== "open")
     return refuse("question_closed", { decision: question.status, ...(question.by ? { by: question.by } : {}) });
   const text = input.answer.trim();
-  if (text === "" || (question.kind === "effect" && !["done", "again", "leave"].includes(text)))
+  if (text === "" || (question.kind === "effect" && !question.choices.includes(text)))
     return refuse("invalid_request", { fields: "answer" });
+  // Its write is being sent again, or came to an end by itself: an answer would be about something else.
+  const effect = state.effects.find((one) => one.effectId === question.effectId);
+  if (question.kind === "effect" && effect?.status !== "unknown")
+    return refuse("question_closed", { decision: "void" });
   const facts: EventBody[] = [{ name: "question.answered", data: { questionId: question.id, answer: text } }];
   return ok(goingOn(state, [...facts, ...resolutionOf(state, question, text)]));
 }

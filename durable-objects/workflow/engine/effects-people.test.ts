@@ -3,7 +3,7 @@ import type { EffectOutcome } from "../../../shared/workflow/effects.ts";
 import { SYSTEM } from "../../../shared/workflow/records.ts";
 import type { OutsideTool } from "../effects/port.ts";
 import { DESK, DONE, FAILED, FakeDesk, UNKNOWN } from "../testing/fake-outside.ts";
-import { act, only, openApprovals, outsideRun, settle, told } from "../testing/outside-world.ts";
+import { act, only, openApprovals, openQuestions, outsideRun, settle, told } from "../testing/outside-world.ts";
 import type { World } from "../testing/world.ts";
 import { dropApprover } from "./decisions.ts";
 
@@ -110,6 +110,72 @@ describe("E9 the end of a run", () => {
     expect(w.state().phase).toBe("cancelled");
     expect(w.state().effects[0]?.status).toBe(status);
     expect(aborted).toBe(!heard);
+  });
+});
+
+describe("E9 a write of unknown outcome when its run is over", () => {
+  /** Cancelled while its only write is on its way, which is never heard of. */
+  async function cancelled(desk: FakeDesk, tool: OutsideTool): Promise<World> {
+    const w = await settle(await outsideRun({ tool }));
+    decideAll(w, tool);
+    desk.answer = () => {
+      act(w, { kind: "cancel", reason: "" }, around(tool));
+      return UNKNOWN;
+    };
+    await settle(w);
+    expect(w.state()).toMatchObject({ phase: "cancelled", effects: [{ status: "unknown" }] });
+    return w;
+  }
+
+  it.each(["done", "leave"] as const)("a person is asked, may say %s, and nothing is sent", async (said) => {
+    const desk = new FakeDesk();
+    const tool = desk.tool();
+    const w = await cancelled(desk, tool);
+    const { id: questionId, choices, nodeId, text } = only(openQuestions(w));
+    expect([choices, nodeId]).toEqual([["done", "leave"], null]);
+    expect(text).not.toContain("send it again");
+    const say = (answer: string) => act(w, { kind: "answer", questionId, answer }, around(tool));
+    expect(say("again")).toBe("invalid_request");
+    expect(say(said)).toBe("ok");
+    expect(say("done")).toBe("question_closed");
+    await settle(w);
+    const status = said === "done" ? "done" : "failed";
+    expect(w.state()).toMatchObject({ phase: "cancelled", effects: [{ status, knownBy: "person" }] });
+    expect(w.state().nodes[0]?.status).toBe("skipped");
+    expect(desk.sent).toHaveLength(1);
+    expect(openQuestions(w)).toEqual([]);
+  });
+
+  it("one asked before is asked anew, once, also by the next instance", async () => {
+    const desk = new FakeDesk(() => UNKNOWN);
+    const tool = desk.tool();
+    const w = await settle(await outsideRun({ tool }));
+    decideAll(w, tool);
+    await settle(w);
+    const before = only(openQuestions(w));
+    expect(before.choices).toContain("again");
+    expect(act(w, { kind: "cancel", reason: "" }, around(tool))).toBe("ok");
+    const next = await settle(await settle(w.again()));
+    expect(only(openQuestions(next)).id).not.toBe(before.id);
+    const answer = { kind: "answer", questionId: before.id, answer: "done" } as const;
+    expect(act(next, answer, around(tool))).toBe("question_closed");
+  });
+
+  it("in a failed run that is retried, the step goes on by the answer", async () => {
+    const desk = new FakeDesk(() => UNKNOWN);
+    const tool = desk.tool();
+    const w = await settle(await outsideRun({ tool }));
+    decideAll(w, tool);
+    await settle(w);
+    w.journal.append(SYSTEM, [
+      { name: "workflow.failed", data: { failure: { code: "step_failed", params: {}, technical: "" } } },
+    ]);
+    await settle(w);
+    expect(act(w, { kind: "answer", questionId: only(openQuestions(w)).id, answer: "leave" }, around(tool))).toBe("ok");
+    expect(act(w, { kind: "retry" }, around(tool))).toBe("ok");
+    await settle(w);
+    expect(told(w)?.output).toContain("leave it");
+    expect(w.state().phase).toBe("completed");
   });
 });
 

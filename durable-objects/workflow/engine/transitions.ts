@@ -41,10 +41,11 @@ const ALLOWED: Readonly<Record<EventName, readonly Phase[]>> = {
   "undo.requested": ANY,
   "undo.refused": ANY,
   "artifact.created": RUNNING,
-  "question.asked": OPEN,
-  "question.answered": OPEN,
+  // After the end only about a write of unknown outcome.
+  "question.asked": ANY,
+  "question.answered": ANY,
   "question.reminded": OPEN,
-  "question.expired": OPEN,
+  "question.expired": ANY,
   "approval.requested": OPEN,
   "approval.reminded": OPEN,
   "approval.decided": OPEN,
@@ -68,6 +69,7 @@ export function refusalOf(state: WorkflowState | null, body: EventBody): string 
     return body.name === "workflow.created" || body.name === "workflow.imported" ? null : "nothing was created";
   if (!ALLOWED[body.name].includes(state.phase)) return `the workflow is ${state.phase}`;
   if (body.name === "call.intended" && state.calls[body.data.callId]) return "the call id is taken";
+  if (FINISHED.includes(state.phase) && isOtherQuestion(state, body)) return `the workflow is ${state.phase}`;
   const effect = effectRefusalOf(state, body);
   if (effect !== null) return effect;
   const nodeId = nodeOf(body);
@@ -93,6 +95,13 @@ function effectRefusalOf(state: WorkflowState, body: EventBody): string | null {
     default:
       return null;
   }
+}
+
+/** A question that ends with its run. */
+function isOtherQuestion(state: WorkflowState, body: EventBody): boolean {
+  if (body.name === "question.asked") return body.data.kind !== "effect";
+  if (body.name !== "question.answered" && body.name !== "question.expired") return false;
+  return state.questions.find((one) => one.id === body.data.questionId)?.kind !== "effect";
 }
 
 /** The step an event is about, or null. */
