@@ -6,7 +6,7 @@
  *   what is compared is the time of a step, from its start to its end in the log.
  * - concurrency: 100 runs of one user begun at once.
  * - capacity: three users begin 120, 30 and 30 runs where 100 may run; who has to wait sees a place in the queue.
- * - graph: one run of 500 steps.
+ * - graph: one run of 500 steps under one review.
  *
  * Plans are made beforehand. The clock of an object stands still while it computes, so times within one turn count as 0.
  */
@@ -16,7 +16,7 @@ import type { WorkflowView } from "../shared/api/workflows.ts";
 import type { WorkflowEvent } from "../shared/workflow/events.ts";
 import type { PlanNode } from "../shared/workflow/plan.ts";
 import { inParallel, percentile, report } from "./support/figures.ts";
-import { branchedPlan, longPlan } from "./support/plans.ts";
+import { longPlan } from "./support/plans.ts";
 
 const CAPACITY = 100;
 const PERIOD_MS = Number(process.env.BENCH_PERIOD_MS ?? 12_000);
@@ -26,8 +26,6 @@ const ONE_USER_RUNS = 5;
 const LANES = 30;
 const GROWTH = [1, 5, 50] as const;
 const GRAPH_STEPS = 500;
-/** A review checks all that came before it: one of 500 steps would run out of turns. */
-const BRANCH_STEPS = 30;
 const eightSteps = (planned: WorkflowView) => longPlan(planned, 8);
 const CAP_MICROS = 1_000_000;
 const BUDGET_MICROS = 50_000_000_000;
@@ -291,7 +289,7 @@ function jain(shares: readonly number[]): number {
 
 async function graph(baseUrl: string) {
   const one = await newPerson(baseUrl);
-  const run = await plan(one, (planned) => branchedPlan(planned, GRAPH_STEPS, BRANCH_STEPS));
+  const run = await plan(one, (planned) => longPlan(planned, GRAPH_STEPS));
   say(`beginning a run of ${GRAPH_STEPS} steps`);
   const began = Date.now();
   await approve(run, GRAPH_CAP_MICROS);
@@ -302,14 +300,16 @@ async function graph(baseUrl: string) {
     say(`it rests ${status}: ${JSON.stringify({ paused, error, questions: questions.map((one) => one.text) })}`);
   }
   const finished = events.filter((event) => event.name === "node.finished");
-  // Small readings only: the tables and the review at the end are other work.
+  // Small readings only: the tables and the review at the end are other work. They end as soon as they are done.
   const readings = finished
     .filter((event) => event.data.nodeId.startsWith("reading-"))
     .map((event) => Date.parse(event.at));
   const perStep = (from: number, to: number) => rounded(((readings[to] ?? 0) - (readings[from] ?? 0)) / (to - from));
+  const reviewed = events.filter((event) => event.name === "tool.started" && event.data.name === "verdict").length;
   return {
     steps: GRAPH_STEPS,
     status,
+    verdicts: reviewed,
     finished: finished.length,
     events: events.length,
     seconds: rounded((Date.now() - began) / 1000),

@@ -43,17 +43,3 @@ export function longPlan(planned: WorkflowView, steps: number): PlanNode[] {
   });
   return [first, ...read, ...tied, { ...review, dependsOn: idsOf(tied) }];
 }
-
-/** A plan of `steps` in branches of `each` small readings with a review of their own, beside what was planned. */
-export function branchedPlan(planned: WorkflowView, steps: number, each: number): PlanNode[] {
-  const { first, review } = partsOf(planned);
-  const nodes: PlanNode[] = [...(planned.plan?.nodes ?? [])];
-  for (let branch = 0; nodes.length < steps; branch++) {
-    const left = steps - nodes.length;
-    // A branch has one reading at least, and nothing may be left that is too short for one.
-    const count = left === each + 2 ? each - 1 : Math.min(each, left - 1);
-    const read = readings(first, count, `reading-${branch}-`);
-    nodes.push(...read, { ...review, id: `review-${branch}`, dependsOn: idsOf(read.slice(-3)) });
-  }
-  return nodes;
-}

@@ -1,6 +1,7 @@
 import type { FileProfile } from "../api/files.ts";
 import type { Tier, Usage } from "../workflow/content.ts";
 import type { Estimate, NodeType, PlanNode } from "../workflow/plan.ts";
+import { REVIEW_BATCH } from "../workflow/plan-limits.ts";
 import { costOf, priceOf, TIER_MODELS } from "./prices.ts";
 
 type WorkStage = PlanNode["stage"];
@@ -33,7 +34,7 @@ const STABLE_PROMPT = 1_700;
 /** Tokens of a step's own prompt without the files' profiles: request, plan, instructions, inputs. */
 const STEP_PROMPT = 800;
 /** What each step under a review adds to it: its summary, evidence and code to read, and calls to check it. */
-const JUDGED = { tokens: 1_200, calls: { p50: 0.4, p90: 0.8 }, most: 20 } as const;
+const JUDGED = { tokens: 1_200, calls: { p50: 0.4, p90: 0.8 } } as const;
 /** Tokens a tool's answer adds to the next call. */
 const TOOL_ANSWER = 500;
 /** UTF-8 text of profiles in JSON runs at about three characters per token. */
@@ -53,7 +54,7 @@ const REPAIR = 1.25;
 /**
  * Micro-dollars a step is expected to cost: the first call writes its prompt to the cache, later ones read it and
  * write what was added. p90: more and longer calls, and a share of a repair. `contextTokens` is {@link profileTokens};
- * `judged` is the number of steps a review judges.
+ * `judged` is the number of steps a review judges; more than {@link REVIEW_BATCH} are judged in several full batches.
  */
 export function estimateStep(
   step: Pick<PlanNode, "stage" | "type" | "tier">,
@@ -62,12 +63,13 @@ export function estimateStep(
 ): Estimate {
   const prior = PRIORS[step.stage];
   const think = THINKING[step.tier];
-  const more = Math.min(JUDGED.most, judged);
+  const batches = Math.max(1, Math.ceil(judged / REVIEW_BATCH));
+  const more = Math.min(REVIEW_BATCH, judged);
   const prompt = contextTokens + more * JUDGED.tokens;
   const calls50 = Math.max(1, prior.calls.p50 + EXTRA_CALLS[step.type] + Math.round(more * JUDGED.calls.p50));
   const calls90 = Math.max(2, prior.calls.p90 + EXTRA_CALLS[step.type] + Math.round(more * JUDGED.calls.p90));
-  const p50Micros = conversation(step.tier, calls50, Math.round(prior.output.p50 * think), prompt);
-  const p90Micros = conversation(step.tier, calls90, Math.round(prior.output.p90 * think), prompt);
+  const p50Micros = batches * conversation(step.tier, calls50, Math.round(prior.output.p50 * think), prompt);
+  const p90Micros = batches * conversation(step.tier, calls90, Math.round(prior.output.p90 * think), prompt);
   return { p50Micros, p90Micros: Math.round(p90Micros * REPAIR) };
 }
 

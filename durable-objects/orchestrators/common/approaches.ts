@@ -22,6 +22,23 @@ export const afterFailure = (node: RunNode, reason: string, inputs: string): str
 export const afterPerson = (node: RunNode, reason: string, inputs: string): string =>
   `person: ${plain(reason)}; ${fingerprint(node)} ${way(node, 0)} [${inputs}]`;
 
+/**
+ * Approach of a review's next run after one that gave its verdict: names the work accepted in it, by its marks, which is
+ * not judged again while it stays as it is.
+ */
+export const afterVerdict = (accepted: readonly string[], inputs: string): string =>
+  `${VERDICT}${accepted.join(" ")} [${inputs}]`;
+
+const VERDICT = "review: accepted ";
+
+/** Marks of the work a review accepted in the runs before the current one. */
+export const acceptedBefore = (review: RunNode): string[] =>
+  review.approaches.flatMap((one) =>
+    one.startsWith(VERDICT) ? marksIn(one.slice(VERDICT.length, one.lastIndexOf("["))) : [],
+  );
+
+export const marksIn = (text: string): string[] => text.split(" ").filter((one) => one !== "");
+
 /** How an attempt goes about it. `advice` is for the model; "" where the step's own instructions are enough. */
 export interface Way {
   readonly name: "planned" | "mended" | "rebuilt" | "renewed";
@@ -53,9 +70,9 @@ export function wayOf(node: RunNode): Way {
   return WAYS.find((one) => one.name === name) ?? PLANNED;
 }
 
-/** Fingerprint of the way of the next attempt; the round counts a person's retries. */
+/** Fingerprint of the way of the next attempt; the round counts a person's retries and verdicts given. */
 function way(node: RunNode, failures: number): string {
-  const asked = node.approaches.filter((one) => one.startsWith("person: ")).length;
+  const asked = node.approaches.filter(beginsRound).length;
   const round = failures === 0 ? asked + 1 : asked;
   return `way-${(WAYS[failures] ?? PLANNED).name}-${round}`;
 }
@@ -70,12 +87,14 @@ export function inputsAtStart(node: RunNode): string | null {
   return last === undefined || open < 0 ? null : last.slice(open + 1, -1);
 }
 
-/** Failed attempts since the start or since a person asked for another round. */
+const beginsRound = (one: string): boolean => one.startsWith("person: ") || one.startsWith(VERDICT);
+
+/** Failed attempts since the start, since a person asked for another round, or of a review since its last verdict. */
 export function failuresOf(node: RunNode): number {
   let count = 0;
   for (const one of node.approaches) {
     if (one.startsWith("failed: ")) count++;
-    else if (one.startsWith("person: ")) count = 0;
+    else if (beginsRound(one)) count = 0;
   }
   return count;
 }

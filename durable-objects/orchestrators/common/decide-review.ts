@@ -1,10 +1,12 @@
 import type { Failure } from "../../../shared/workflow/records.ts";
-import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { Intent } from "../port.ts";
 import { answerTool, append, carryOn, failAttempt, type PendingUse, refuse, type StepContext } from "./decide-step.ts";
-import { type Judgement, readVerdict, type Verdict } from "./review.ts";
+import { type Judgement, readVerdict } from "./review.ts";
 
-/** A reviewing step: checks with tools, then one verdict on every step it judges. */
+/**
+ * A reviewing step: checks with tools, then one verdict on every step of its batch. What follows from a verdict is seen
+ * in the state: it ends the review, or the review starts again with what is left or was redone.
+ */
 export function decideReview(context: StepContext, call: () => Intent[]): Intent[] {
   return carryOn(context, call, (pending, others) =>
     pending.use.name === "verdict" ? judge(context, pending, others) : null,
@@ -16,13 +18,12 @@ function judge(context: StepContext, pending: PendingUse, others: readonly Pendi
   if (others.some((one) => one.use.name !== "verdict" || one.index < pending.index)) return [];
   if (node.steered < state.steering.length)
     return refuse(node, pending, "The person has just written something new. Take it into account, then judge.");
-  const work = graph.workOf(node);
-  const verdict = readVerdict(pending.use.input, work, node);
+  const verdict = readVerdict(pending.use.input, graph.taskOf(node).batch, node);
   if (!verdict.ok) return refuse(node, pending, verdict.error);
+  // The answer comes last: what stands in the log as recorded has been carried out.
   return [
-    ...answerTool(node, pending, true, "Recorded."),
     ...verdict.value.verdicts.flatMap((judgement) => applyJudgement(context, judgement)),
-    ...conclude(node, verdict.value),
+    ...answerTool(node, pending, true, "Recorded."),
   ];
 }
 
@@ -38,11 +39,4 @@ function applyJudgement(context: StepContext, judgement: Judgement): Intent[] {
   if (accepted) return [reviewed];
   const failure: Failure = { code: "step_rejected", params: { reasons: reasons.slice(0, 1_000) }, technical: "" };
   return [reviewed, ...failAttempt({ ...context, node: work }, failure)];
-}
-
-/** A review that accepted everything is done; one that rejected runs again when the work has been redone. */
-function conclude(node: RunNode, verdict: Verdict): Intent[] {
-  return verdict.verdicts.every((one) => one.accepted)
-    ? [append({ name: "node.finished", data: { nodeId: node.id, status: "success", summary: verdict.summary } })]
-    : [];
 }

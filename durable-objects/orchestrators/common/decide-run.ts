@@ -3,12 +3,13 @@ import { STAGES } from "../../../shared/workflow/plan-limits.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { Intent, Surroundings } from "../port.ts";
-import { afterFailure, afterPerson, approach, failuresOf, MAX_FAILURES } from "./approaches.ts";
+import { afterFailure, afterPerson, afterVerdict, approach, failuresOf, MAX_FAILURES } from "./approaches.ts";
 import { decideReview } from "./decide-review.ts";
 import { append, repeatsCall, type StepContext } from "./decide-step.ts";
 import { decideWork } from "./decide-work.ts";
 import type { Method } from "./method.ts";
 import { askRepair, repairQuestionOf } from "./questions.ts";
+import { recordedVerdict } from "./review.ts";
 import { servicesOf } from "./step-materials.ts";
 import { reviewCall, workCall } from "./step-prompts.ts";
 import { reasonOf, textsFor } from "./texts.ts";
@@ -89,12 +90,21 @@ class Pass {
       this.intents.push(...decideWork(context, () => this.#call(context)));
       return;
     }
-    if (this.graph.workOf(node).length === 0) {
+    if (this.graph.taskOf(node).work.length === 0) {
       this.#append({ name: "node.skipped", data: { nodeId: node.id, reason: this.#texts.nothingToReview } });
       return;
     }
     // One verdict a pass: the next one is read against what this one changed.
     if (this.#judged) return;
+    // Fresh after its verdict: all there is has been accepted.
+    const verdict = recordedVerdict(node);
+    if (verdict) {
+      this.#append({
+        name: "node.finished",
+        data: { nodeId: node.id, status: "success", summary: verdict.summary },
+      });
+      return;
+    }
     const intents = decideReview(context, () => this.#call(context));
     this.#judged = intents.some((one) => one.kind === "append" && one.event.name === "node.reviewed");
     this.intents.push(...intents);
@@ -129,9 +139,15 @@ class Pass {
   /** True when the step's inputs have changed since it started: it starts again as soon as they are all there. */
   #renewIfStale(node: RunNode): boolean {
     if (this.graph.isFresh(node)) return false;
-    if (this.graph.isReady(node))
-      this.#start(node, approach(isReview(node) ? "review" : "inputs", this.graph.inputsKey(node)));
+    if (this.graph.isReady(node)) this.#start(node, this.#renewal(node));
     return true;
+  }
+
+  #renewal(node: RunNode): string {
+    const inputs = this.graph.inputsKey(node);
+    if (!isReview(node)) return approach("inputs", inputs);
+    const { over, accepted } = this.graph.taskOf(node);
+    return over ? afterVerdict(accepted, inputs) : approach("review", inputs);
   }
 
   /** True when a person was asked about repairing this attempt; what they answered is carried out. */

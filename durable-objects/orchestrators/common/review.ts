@@ -27,7 +27,7 @@ export function readVerdict(
     const issue = parsed.error.issues[0];
     return err(`The arguments of verdict cannot be read: ${issue?.path.join(".")}: ${issue?.message}.`);
   }
-  const byId = new Map(parsed.data.verdicts.map((one) => [one.nodeId, one]));
+  const byId = judgementsOf(parsed.data);
   const missing = work.filter((node) => !byId.has(node.id)).map((node) => node.id);
   if (missing.length > 0)
     return err(`The verdict says nothing about: ${missing.join(", ")}. Judge every step in <work>.`);
@@ -44,4 +44,18 @@ export function readVerdict(
     verdicts.push({ ...one, reasons: one.reasons.slice(0, MAX_REASONS) });
   }
   return ok({ verdicts, summary: parsed.data.summary });
+}
+
+const judgementsOf = ({ verdicts }: Verdict): ReadonlyMap<string, Judgement> =>
+  new Map(verdicts.map((one) => [one.nodeId, one]));
+
+/** The verdict a review gave in its current run, after which it has nothing more to say in it; null before. */
+export function recordedVerdict(
+  review: RunNode,
+): { readonly summary: string; accepts(nodeId: string): boolean } | null {
+  const run = review.tools.findLast((one) => one.name === "verdict" && one.result?.ok === true);
+  const parsed = run && Verdict.safeParse(run.input);
+  if (!parsed?.success) return null;
+  const byId = judgementsOf(parsed.data);
+  return { summary: parsed.data.summary, accepts: (nodeId) => byId.get(nodeId)?.accepted === true };
 }

@@ -14,10 +14,11 @@ const WHOLE_PLAN = 40;
 const MAX_INPUTS = 24;
 /** Characters of a summary of a step that is not used directly. */
 const FAR_SUMMARY = 600;
-/** Characters of code, and of everything else, that all the work under one review may take together. */
+/** Characters of code, of results and of evidence that all the work of one verdict may take together, each. */
 const REVIEW_ROOM = 120_000;
 const MAX_CODE = 24_000;
-const MIN_SHARE = 400;
+/** Characters of the results of work that was judged before, all together. */
+const JUDGED_ROOM = 24_000;
 
 /** A service as planners and agents read it. */
 export const servicePrompt = ({ name, label, description, ready }: ServiceInfo) => ({
@@ -76,23 +77,40 @@ export function inputsFor(state: WorkflowState, graph: Topology, node: RunNode) 
     }));
 }
 
-/** What a review judges, each step with an equal share of the room. */
+/** What a review judges now, each step with an equal share of the room. */
 export function workFor(state: WorkflowState, work: readonly RunNode[]) {
-  const share = Math.max(MIN_SHARE, Math.floor(REVIEW_ROOM / Math.max(1, work.length)));
+  const share = Math.floor(REVIEW_ROOM / Math.max(1, work.length));
   return work.map((node) => ({
     nodeId: node.id,
     label: node.label,
     instructions: node.instructions === "" ? node.label : node.instructions,
     summary: (node.summary ?? "").slice(0, share),
-    // Another review's checks would colour this one.
-    evidence: node.evidence.filter((one) => one.type !== "check").map((one) => cut(one, share)),
+    evidence: evidenceOf(node, share),
     artifacts: artifactsOf(state, node.id),
     code: codeOf(node, Math.min(MAX_CODE, share)),
   }));
 }
 
-function cut(evidence: Evidence, length: number): Evidence {
-  return evidence.type === "run" ? { ...evidence, output: evidence.output.slice(0, length) } : evidence;
+/** What a review accepted earlier, in short, for the account of the whole. */
+export function judgedFor(work: readonly RunNode[]) {
+  const share = Math.min(FAR_SUMMARY, Math.floor(JUDGED_ROOM / Math.max(1, work.length)));
+  return work.map(({ id, label, summary }) => ({ nodeId: id, label, summary: (summary ?? "").slice(0, share) }));
+}
+
+/** Of long outputs and quotes as much as fits. Another review's checks would colour this one. */
+function evidenceOf(node: RunNode, length: number): Evidence[] {
+  let room = length;
+  const fitting = (text: string): string => {
+    const kept = text.slice(0, Math.max(0, room));
+    room -= kept.length;
+    return kept;
+  };
+  return node.evidence
+    .filter((one) => one.type !== "check")
+    .map((one): Evidence => {
+      if (one.type === "run") return { ...one, output: fitting(one.output) };
+      return one.type === "quote" ? { ...one, text: fitting(one.text) } : one;
+    });
 }
 
 /** The last sources that ran well and fit, oldest first. */

@@ -1,15 +1,17 @@
 import { fence, fenceJson } from "../../../shared/text/fence.ts";
 import type { Block, Tier } from "../../../shared/workflow/content.ts";
+import { REVIEW_BATCH } from "../../../shared/workflow/plan-limits.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { CallSpec, Surroundings } from "../port.ts";
-import { failedApproaches, wayOf } from "./approaches.ts";
+import { failedApproaches, inputsAtStart, marksIn, wayOf } from "./approaches.ts";
+import type { ReviewTask } from "./batches.ts";
 import { conversation } from "./conversation.ts";
 import type { StepContext } from "./decide-step.ts";
-import { inputsFor, planFor, servicePrompt, servicesOf, workFor } from "./step-materials.ts";
+import { inputsFor, judgedFor, planFor, servicePrompt, servicesOf, workFor } from "./step-materials.ts";
 import { REVIEW_SPECS, workSpecs } from "./tools.ts";
 
-/** Model calls of one attempt; a review may take one more for every step it looks at. */
+/** Model calls of one attempt; a review may take one more for every step of its batch. */
 const MAX_TURNS = 16;
 /** Answers in a row that do nothing: one more like them would only cost. */
 export const MAX_IDLE_TURNS = 5;
@@ -23,7 +25,8 @@ const LONGEST_VERDICT = 32_000;
 const KUWAIT_OFFSET_MS = 3 * 3_600_000;
 
 export function maxTurnsOf(node: RunNode): number {
-  return MAX_TURNS + (node.stage === "reviewing" ? node.dependsOn.length : 0);
+  if (node.stage !== "reviewing") return MAX_TURNS;
+  return MAX_TURNS + Math.min(REVIEW_BATCH, marksIn(inputsAtStart(node) ?? "").length);
 }
 
 /**
@@ -87,7 +90,7 @@ export function workCall({ method, state, around, graph, node }: StepContext): C
 
 /** The next call of a review: fresh context, nothing of the authors' conversations. */
 export function reviewCall({ method, state, around, graph, node }: StepContext): CallSpec {
-  const work = graph.workOf(node);
+  const task = graph.taskOf(node);
   const first = text(
     ...groundOf(state, around),
     fenceJson("step", {
@@ -97,7 +100,8 @@ export function reviewCall({ method, state, around, graph, node }: StepContext):
       agent: node.agent,
       stage: node.stage,
     }),
-    fenceJson("work", workFor(state, work)),
+    fenceJson("work", workFor(state, task.batch)),
+    ...partFor(task),
     ...adviceFor(node),
   );
   return {
@@ -107,9 +111,23 @@ export function reviewCall({ method, state, around, graph, node }: StepContext):
     messages: messagesOf(state, node, [...imagesOf(around), first]),
     tools: REVIEW_SPECS,
     toolChoice: "auto",
-    maxTokens: Math.min(LONGEST_VERDICT, Math.max(MAX_ANSWER, 4096 + work.length * VERDICT_TOKENS)),
+    maxTokens: Math.min(LONGEST_VERDICT, Math.max(MAX_ANSWER, 4096 + task.batch.length * VERDICT_TOKENS)),
     effort: effortOf(node.tier),
   };
+}
+
+/** What a review is told when it judges its work in parts; the last part tells of all. */
+function partFor({ work, batch, left }: ReviewTask): string[] {
+  if (batch.length === work.length) return [];
+  if (left > 0)
+    return [
+      `<work> is one part of the work: ${left} more steps are judged after it. summary tells what this part gives.`,
+    ];
+  const judged = work.filter((one) => !batch.includes(one));
+  return [
+    fenceJson("judged", judgedFor(judged)),
+    "<work> is the last part of the work; the steps in <judged> have been accepted before. Judge those in <work>; summary tells the whole result.",
+  ];
 }
 
 /** A step that failed twice on the cheapest model is given to the next one: another approach, and the last. */

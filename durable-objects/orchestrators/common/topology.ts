@@ -1,19 +1,21 @@
 import { topologicalOrder } from "../../../shared/workflow/plan-graph.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import { inputsAtStart } from "./approaches.ts";
+import { markOf, type ReviewTask, reviewTask } from "./batches.ts";
+import { coverageOf } from "./coverage.ts";
 
 /** The run's graph as decisions need it, computed once per decision in about one pass over steps and edges. */
 export interface Topology {
   readonly byId: ReadonlyMap<string, RunNode>;
   /** Work whose results a step reads: its dependencies, seen through review steps; plan order. */
   inputsOf(node: RunNode): readonly RunNode[];
-  /** Steps a review judges now: the work above it, and what no other review covers. */
-  workOf(review: RunNode): readonly RunNode[];
+  /** What a review has to judge: the work above it and what no other review covers, in batches. */
+  taskOf(review: RunNode): ReviewTask;
   /** Reviews that must accept a step; empty when every review was skipped. */
   reviewsOf(node: RunNode): readonly RunNode[];
-  /** Attempts of the inputs (or, of a review, of the work it judges), as {@link inputsAtStart} remembers them. */
+  /** Attempts of the inputs (or, of a review, of the batch it judges), as {@link inputsAtStart} remembers them. */
   inputsKey(node: RunNode): string;
-  /** Started from inputs that are still the current ones. */
+  /** Started from inputs that are still the current ones; of a review also: there is nothing else to judge for it. */
   isFresh(node: RunNode): boolean;
   /** Done, fresh, and resting only on steps that are: others may use its work. */
   isSound(node: RunNode): boolean;
@@ -38,35 +40,47 @@ export function topologyOf(nodes: readonly RunNode[]): Topology {
     [...new Set(steps)].sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
   const stepsOf = (ids: Iterable<string>): RunNode[] => [...ids].flatMap((id) => byId.get(id) ?? []);
 
-  for (const node of stepsOf(topologicalOrder(nodes) ?? byId.keys())) {
+  const order = stepsOf(topologicalOrder(nodes) ?? byId.keys());
+  for (const node of order) {
     const sources = stepsOf(node.dependsOn).flatMap((one) => (isReview(one) ? (inputs.get(one.id) ?? []) : [one]));
     inputs.set(node.id, inPlanOrder(sources));
-    if (!isReview(node) && done(node) && fresh(node) && allSound(node)) sound.add(node.id);
+    if (!isReview(node) && done(node) && isFresh(node) && allSound(node)) sound.add(node.id);
   }
 
   const reviews = nodes.filter((node) => isReview(node) && node.status !== "skipped");
   const coverage = coverageOf(nodes, reviews, byId);
   const reviewsById = new Map<string, RunNode[]>();
   for (const review of reviews)
-    for (const id of coverage.get(review.id)?.all ?? []) reviewsById.set(id, [...(reviewsById.get(id) ?? []), review]);
+    for (const id of coverage.get(review.id)?.all ?? []) {
+      const known = reviewsById.get(id);
+      if (known) known.push(review);
+      else reviewsById.set(id, [review]);
+    }
+  const tasks = new Map<string, ReviewTask>();
 
   function allSound(node: RunNode): boolean {
     return (inputs.get(node.id) ?? []).every((one) => sound.has(one.id));
   }
   function keyOf(steps: readonly RunNode[]): string {
-    return steps.map((one) => `${one.id}@${one.status === "skipped" ? "-" : one.attempt}`).join(" ");
+    return steps.map(markOf).join(" ");
   }
-  function workOf(review: RunNode): RunNode[] {
+  /** Asked for every step it judges; worked out once. */
+  function taskOf(review: RunNode): ReviewTask {
+    const known = tasks.get(review.id);
+    if (known) return known;
     const covered = coverage.get(review.id);
-    if (!covered) return [];
-    const later = [...covered.later].filter((id) => sound.has(id));
-    return inPlanOrder(stepsOf([...covered.before, ...later])).filter((node) => node.status !== "skipped");
+    const judged = (id: string) => covered?.before.has(id) || (covered?.later.has(id) && sound.has(id));
+    const work = order.filter((node) => node.status !== "skipped" && judged(node.id));
+    const task = reviewTask(review, work, inPlanOrder);
+    tasks.set(review.id, task);
+    return task;
   }
   function inputsKey(node: RunNode): string {
-    return keyOf(isReview(node) ? workOf(node) : (inputs.get(node.id) ?? []));
+    return keyOf(isReview(node) ? taskOf(node).batch : (inputs.get(node.id) ?? []));
   }
-  function fresh(node: RunNode): boolean {
+  function isFresh(node: RunNode): boolean {
     if (node.status === "skipped" || node.attempt === 0) return true;
+    if (isReview(node)) return taskOf(node).isFresh;
     const then = inputsAtStart(node);
     return then === null || then === inputsKey(node);
   }
@@ -74,67 +88,18 @@ export function topologyOf(nodes: readonly RunNode[]): Topology {
   return {
     byId,
     inputsOf: (node) => inputs.get(node.id) ?? [],
-    workOf,
+    taskOf,
     reviewsOf: (node) => reviewsById.get(node.id) ?? [],
     inputsKey,
-    isFresh: fresh,
+    isFresh,
     isSound: (node) => sound.has(node.id),
     isReady: (node) =>
       isReview(node)
-        ? workOf(node).every((one) => sound.has(one.id)) && reviewsBefore(node).every(settled)
+        ? taskOf(node).work.every((one) => sound.has(one.id)) && reviewsBefore(node).every(settled)
         : allSound(node) && reviewsBefore(node).every(settled),
   };
 
   function reviewsBefore(node: RunNode): RunNode[] {
     return stepsOf(node.dependsOn).filter(isReview);
   }
-}
-
-interface Coverage {
-  /** Judged whenever the review runs: it waits for these. */
-  readonly before: Set<string>;
-  /** Comes after the review, so that it is judged in a further run of it. */
-  readonly later: Set<string>;
-  readonly all: Set<string>;
-}
-
-/** Each review covers the work above it; the last one also what no review has above it. */
-function coverageOf(
-  nodes: readonly RunNode[],
-  reviews: readonly RunNode[],
-  byId: ReadonlyMap<string, RunNode>,
-): Map<string, Coverage> {
-  const coverage = new Map<string, Coverage>();
-  const covered = new Set<string>();
-  for (const review of reviews) {
-    const before = new Set<string>();
-    for (const id of ancestorsOf(review, byId)) {
-      const node = byId.get(id);
-      if (!node || isReview(node)) continue;
-      before.add(id);
-      covered.add(id);
-    }
-    coverage.set(review.id, { before, later: new Set(), all: new Set(before) });
-  }
-  const last = reviews.at(-1);
-  const target = last && coverage.get(last.id);
-  if (!target) return coverage;
-  for (const node of nodes) {
-    if (isReview(node) || covered.has(node.id)) continue;
-    target.all.add(node.id);
-    if (ancestorsOf(node, byId).has(last.id)) target.later.add(node.id);
-    else target.before.add(node.id);
-  }
-  return coverage;
-}
-
-function ancestorsOf(node: RunNode, byId: ReadonlyMap<string, RunNode>): Set<string> {
-  const seen = new Set<string>();
-  const left = [...node.dependsOn];
-  for (let id = left.pop(); id !== undefined; id = left.pop()) {
-    if (seen.has(id)) continue;
-    seen.add(id);
-    left.push(...(byId.get(id)?.dependsOn ?? []));
-  }
-  return seen;
 }

@@ -27,13 +27,17 @@ function checkProof(state: WorkflowState): void {
   }
 }
 
-/** F3 FR-5.8: at most three attempts between two words of a person, and no two repairs by the same approach. */
+/**
+ * F3 FR-5.8: at most three attempts between two words of a person, of a review between two verdicts, and no two repairs
+ * by the same approach.
+ */
 function checkAttempts(events: readonly WorkflowEvent[]): void {
   const repairs = new Map<string, string[]>();
   const failures = new Map<string, number>();
   for (const event of events) {
     if (event.name === "node.started") {
       const { nodeId, approach } = event.data;
+      if (approach.startsWith("review: accepted ")) failures.set(nodeId, 0);
       if (!/^(failed|person): /.test(approach)) continue;
       const before = repairs.get(nodeId) ?? [];
       const way = /\bway-[a-z]+-\d+ /.exec(approach)?.[0] ?? "";
