@@ -114,6 +114,8 @@ describe("checkpoints of a real run", () => {
     const stage = new Stage();
     await stage.approve();
     await stage.until("completed");
+    // The very last event: what was leased and not used goes back.
+    await stage.untilEvent("money.returned");
     const events = await stage.events();
     const at = events.find((one) => one.name === "node.started" && one.data.nodeId === "tell")?.version ?? 0;
 
