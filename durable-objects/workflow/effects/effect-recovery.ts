@@ -13,7 +13,8 @@ import { doubtText } from "./texts.ts";
 const MAX_TORN_SENDS = 10;
 const REMIND_AFTER_MS = 4 * 3_600_000;
 
-const isWanted = (state: WorkflowState, effect: EffectRecord): boolean =>
+/** Whether somebody waits for it: it may be sent again. */
+export const isWanted = (state: WorkflowState, effect: EffectRecord): boolean =>
   effect.undoOf !== null || (!isOver(state) && isCallOpen(state, effect));
 
 /** Whether a step waits for it, or will when a person has a failed run go on. */

@@ -39,7 +39,7 @@ export function checkpointOf(source: ForkSource, request: ForkRequest, pricing: 
   const prepared = prepareFork(state, {
     ...request,
     from,
-    ledger: head.effects,
+    head,
     isSourceDead: source.damage !== null,
     planningCapMicros: PLANNING_CAP_MICROS,
     pricing,

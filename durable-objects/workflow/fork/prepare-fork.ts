@@ -6,14 +6,16 @@ import type { EffectRecord } from "../../../shared/workflow/effects.ts";
 import { keepResults } from "../../../shared/workflow/keep-steps.ts";
 import type { Plan, RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import { isWanted } from "../effects/effect-recovery.ts";
+import { nextSendAt } from "../effects/ledger.ts";
 import { type Pricing, readEdit } from "../engine/edit-plan.ts";
 
 /** What a checkpoint is made ready with. */
 export interface ForkInput extends Pick<ForkRequest, "reason" | "message" | "nodes" | "locale"> {
   /** The run and version the state is of. */
   readonly from: { readonly workflowId: string; readonly version: number };
-  /** The effect ledger of that run as it is now, later than the state as it may be. */
-  readonly ledger: readonly EffectRecord[];
+  /** That run as it is now, later than the state as it may be: its effect ledger goes along. */
+  readonly head: WorkflowState;
   /** The source will never say what became of a write that was on its way. */
   readonly isSourceDead: boolean;
   /** May be spent before the new run is approved, micro-dollars. */
@@ -52,14 +54,15 @@ export function prepareFork(state: WorkflowState, input: ForkInput): Result<Work
     failure: null,
   };
   const changedWords = userInput !== state.userInput;
+  const before = changedWords ? [] : withoutRehearsed(state.nodes, effects);
   if (!state.plan || (changedWords && !input.nodes)) return ok(unplanned(base, changedWords));
 
   let plan: Plan = { ...state.plan, version: state.plan.version + 1, approved: false };
-  let nodes: readonly RunNode[] = keepResults(changedWords ? [] : state.nodes, state.nodes);
+  let nodes: readonly RunNode[] = keepResults(before, state.nodes);
   if (input.nodes) {
     const edit = readEdit(input.nodes, pricing);
     if (!edit.ok) return edit;
-    nodes = keepResults(changedWords ? [] : state.nodes, edit.value);
+    nodes = keepResults(before, edit.value);
     plan = {
       ...plan,
       variants: pricing.orchestrator.refine(plan.variants, plan.variant, edit.value, pricing.profiles),
@@ -100,13 +103,28 @@ const unpaid = (node: RunNode): RunNode => ({
   attempts: node.attempts.map((one) => ({ ...one, costMicros: 0 })),
 });
 
-/** Null while a write is on its way: in a moment it is known whether it happened. */
-function inherited({ ledger, from, isSourceDead }: ForkInput): EffectRecord[] | null {
-  const underWay = (one: EffectRecord) => one.status === "intended" && one.inheritedFrom === null;
-  if (!isSourceDead && ledger.some(underWay)) return null;
-  return ledger.map((one) => ({
+/** Null while a write, or what takes one back, is on its way or to be sent again: both runs would do it. */
+function inherited({ head, from, isSourceDead }: ForkInput): EffectRecord[] | null {
+  if (!isSourceDead && head.effects.some((one) => isUnderWay(head, one))) return null;
+  return head.effects.map((one) => ({
     ...one,
-    status: underWay(one) ? "unknown" : one.status,
+    ...(isUnderWay(head, one) ? { status: "unknown", undo: null } : {}),
     inheritedFrom: one.inheritedFrom ?? from.workflowId,
   }));
 }
+
+function isUnderWay(head: WorkflowState, one: EffectRecord): boolean {
+  if (one.inheritedFrom !== null || one.mode !== "live") return false;
+  if (one.status === "intended" || one.undo?.status === "requested" || one.undo?.status === "running") return true;
+  return one.undoOf === null && nextSendAt(one) !== null && isWanted(head, one);
+}
+
+/** Steps whose writes were rehearsed have done nothing yet: in a run that may be live they, and what rests on them, begin anew. */
+const withoutRehearsed = (nodes: readonly RunNode[], effects: readonly EffectRecord[]): RunNode[] => {
+  const recorded = new Set(effects.flatMap((one) => (one.status === "recorded" ? [one.toolCallId] : [])));
+  return nodes.filter(
+    (node) =>
+      !node.tools.some((run) => recorded.has(run.id)) &&
+      !node.evidence.some((one) => one.type === "receipt" && one.rehearsed),
+  );
+};
