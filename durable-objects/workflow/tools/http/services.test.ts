@@ -72,6 +72,10 @@ test("text that is no list, and names that clash, are said and nothing else brea
   expect(parseServices('[{"s3cret').problems[0]).toMatch(/^HTTP_SERVICES is not valid JSON/);
   expect(parseServices("{}").problems[0]).toContain("must be a JSON list");
   expect(read(GOOD, GOOD).problems).toEqual([expect.stringContaining("service 2: name is used")]);
+  const confusing = { ...GOOD, name: "desk", label: { en: "x", ar: "y" } };
+  expect(read({ ...GOOD, label: { en: "desk", ar: "ب" } }, confusing).problems).toEqual([
+    expect.stringContaining("service 2: name is the label"),
+  ]);
   expect(read(GOOD, { ...GOOD, name: "b2" }).problems).toEqual([expect.stringContaining("service 2: label is used")]);
   expect(read(null).problems).toEqual([expect.stringContaining("service 1: it must be an object")]);
 });
@@ -83,6 +87,8 @@ test("what an operator allows is matched by method and whole segments", () => {
   expect(allowed("POST", "/bookings")).toBe(true);
   expect(allowed("DELETE", "/bookings/7")).toBe(true);
   expect(allowed("DELETE", "/bookings/7/guests")).toBe(false);
+  // To many services that is the whole collection.
+  expect(allowed("DELETE", "/bookings/")).toBe(false);
   expect(allowed("POST", "/bookings/")).toBe(false);
   expect(allowed("GET", "/bookings")).toBe(false);
 });

@@ -85,7 +85,7 @@ export const HttpService = z.strictObject({
       "undo must be {method, path}",
     )
     .optional(),
-  /** What may be called; `*` is one segment of a path. Absent: everything under baseUrl. */
+  /** What may be called; `*` is one segment of a path, never an empty one. Absent: everything under baseUrl. */
   allow: z
     .array(z.string("allow must list texts").regex(METHOD_PATH, 'allow must list entries such as "POST /bookings"'))
     .max(50)
@@ -145,6 +145,7 @@ function clash(service: HttpService, others: readonly HttpService[]): string | n
   const labels = others.flatMap((other) => [other.label.en, other.label.ar, other.name]);
   if (labels.includes(service.label.en) || labels.includes(service.label.ar))
     return "label is used by a service before it";
+  if (labels.includes(service.name)) return "name is the label of a service before it";
   return null;
 }
 
@@ -165,6 +166,9 @@ export function isAllowed(service: HttpService, method: string, path: string): b
     const [, allowedMethod, pattern = ""] = METHOD_PATH.exec(entry) ?? [];
     if (allowedMethod !== method) return false;
     const wanted = pattern.split("/");
-    return wanted.length === segments.length && wanted.every((part, at) => part === "*" || part === segments[at]);
+    return (
+      wanted.length === segments.length &&
+      wanted.every((part, at) => (part === "*" ? segments[at] !== "" : part === segments[at]))
+    );
   });
 }
