@@ -1,7 +1,7 @@
 import type { WorkflowCommand } from "../../shared/protocol/workflow-commands.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
+import type { Workflow } from "./compose.ts";
 import type { Around } from "./engine/commands.ts";
-import type { Pricing } from "./engine/edit-plan.ts";
 import { carries } from "./fork/first-event.ts";
 import type { Outside } from "./ports.ts";
 
@@ -13,11 +13,12 @@ export async function aroundOf(
   command: WorkflowCommand,
   state: WorkflowState,
   outside: Outside,
-  pricing: (state: WorkflowState) => Promise<Pricing>,
+  { clock, pricing }: Pick<Workflow, "clock" | "pricing">,
 ): Promise<Around> {
   const priced = command.kind === "edit-plan" ? await pricing(state) : null;
   return {
-    now: Date.now(),
+    // Not the machine's: deadlines were set by this one (SPEC R12).
+    now: clock.now(),
     pricing: priced,
     outside: { services: outside.services(), tools: outside.outsideTools() },
     carries: (framework) => carries(outside, framework),

@@ -70,7 +70,7 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
   async act(member: Member, command: WorkflowCommand, key?: string): Promise<Answer<WorkflowView>> {
     const read = this.#read(member, "workflow.write");
     if (!read.ok) return read;
-    const around = await aroundOf(command, read.value.state, this.#outside, read.value.workflow.pricing);
+    const around = await aroundOf(command, read.value.state, this.#outside, read.value.workflow);
     const again = this.#read(member, "workflow.write");
     if (!again.ok) return again;
     const done = commit(again.value.workflow, member.userId, (state) => commands.decide(state, command, around), key);
@@ -132,15 +132,19 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     const workflow = this.#open();
     workflow?.hub.dropMember(userId);
     const state = workflow?.journal.state;
-    if (!workflow || !state || (role !== null && can(role, "workflow.write"))) return;
-    const facts = dropApprover(state, userId, Date.now());
+    // On a damaged log nothing runs that could act on their word.
+    if (!workflow || !state || workflow.journal.damage || (role !== null && can(role, "workflow.write"))) return;
+    const facts = dropApprover(state, userId, workflow.clock.now());
     if (facts.length === 0) return;
     workflow.journal.append(SYSTEM, facts);
     nudge(workflow);
   }
 
   async projections(since: number): Promise<ProjectionPage | null> {
-    return this.#workflow?.projections.page(since) ?? null;
+    const workflow = this.#open();
+    // "Nothing there" would take away what the project keeps of it.
+    if (this.#fault) throw new Error("the workflow could not be opened");
+    return workflow?.projections.page(since) ?? null;
   }
 
   async destroy(): Promise<void> {

@@ -79,6 +79,8 @@ describe("R11 alarms in the runtime", () => {
     await abort(stage);
     for (let times = 0; times < 8; times++) {
       expect(codeOf(await stage.workflow.view(owner))).toBe("storage_error");
+      // NFR-R2.4 A rebuild leaves what the project knows of it.
+      await expect(stage.workflow.projections(0)).rejects.toThrow("could not be opened");
       await runDurableObjectAlarm(stage.stub);
       expect(await alarmOf(stage)).toBeGreaterThan(0);
     }

@@ -7,7 +7,7 @@ import type { CommandOf, WorkflowCommand } from "../../../shared/protocol/workfl
 import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { Variant } from "../../../shared/workflow/plan.ts";
 import { FINISHED, type WorkflowState } from "../../../shared/workflow/state.ts";
-import { answer, decideApproval, undo, unreadyService } from "./decisions.ts";
+import { answer, decideApproval, lapsedRefusal, undo, unreadyService } from "./decisions.ts";
 import { type Pricing, readEdit } from "./edit-plan.ts";
 import { migrate } from "./migrate.ts";
 import { type Decision, RESUMED, refuse, refuseNow, usedMicros } from "./refusals.ts";
@@ -26,7 +26,7 @@ export const isActive = (state: WorkflowState): boolean =>
 
 /** What a decision may need besides the state. `pricing` is there for edits of the plan. */
 export interface Around {
-  /** Milliseconds UTC. */
+  /** The workflow's time, milliseconds UTC. */
   readonly now: number;
   readonly pricing: Pricing | null;
   /** What this deployment reaches outside. */
@@ -59,7 +59,7 @@ export function decide(state: WorkflowState, command: WorkflowCommand, around: A
     case "answer":
       return answer(state, command);
     case "decide":
-      return decideApproval(state, command, around.outside);
+      return lapsedRefusal(state, command.approvalId, around.now) ?? decideApproval(state, command, around.outside);
     case "undo":
       return undo(state, command.effectIds);
   }

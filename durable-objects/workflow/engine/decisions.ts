@@ -75,6 +75,13 @@ export function decideApproval(
     : approveMoney(state, approval, input.arguments?.capMicros ?? approval.arguments.capMicros);
 }
 
+/** SPEC D1: what has lapsed stays so, whenever its timer runs; null while it can be decided. */
+export function lapsedRefusal(state: WorkflowState, approvalId: string, now: number): Decision | null {
+  const approval = state.approvals.find((one) => one.id === approvalId);
+  const lapsed = approval?.status === "open" && approval.deadline !== null && Date.parse(approval.deadline) <= now;
+  return lapsed && !FINISHED.includes(state.phase) ? refuse("approval_closed", { decision: "expired" }) : null;
+}
+
 /** $1,000, as in shared/api/workflows.ts ApprovePlan. */
 const MAX_CAP_MICROS = 1_000_000_000;
 

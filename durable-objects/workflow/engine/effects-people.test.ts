@@ -3,7 +3,7 @@ import type { EffectOutcome } from "../../../shared/workflow/effects.ts";
 import { SYSTEM } from "../../../shared/workflow/records.ts";
 import type { OutsideTool } from "../effects/port.ts";
 import { DESK, DONE, FAILED, FakeDesk, UNKNOWN } from "../testing/fake-outside.ts";
-import { act, only, openApprovals, openQuestions, outsideRun, settle, told } from "../testing/outside-world.ts";
+import { act, HOUR, only, openApprovals, openQuestions, outsideRun, settle, told } from "../testing/outside-world.ts";
 import type { World } from "../testing/world.ts";
 import { dropApprover } from "./decisions.ts";
 
@@ -176,6 +176,22 @@ describe("E9 a write of unknown outcome when its run is over", () => {
     await settle(w);
     expect(told(w)?.output).toContain("leave it");
     expect(w.state().phase).toBe("completed");
+  });
+});
+
+describe("D2 an approval past its deadline", () => {
+  it("cannot be given any more, though the timer has not run yet", async () => {
+    const desk = new FakeDesk();
+    const tool = desk.tool();
+    const w = await settle(await outsideRun({ tool }));
+    const { id: approvalId } = only(openApprovals(w));
+    const decide = () => act(w, { kind: "decide", approvalId, decision: "approved" }, around(tool));
+    w.time.advance(24 * HOUR);
+    expect(decide()).toBe("approval_closed");
+    await settle(w);
+    expect(w.state().approvals[0]?.status).toBe("expired");
+    expect(decide()).not.toBe("ok");
+    expect(desk.requests).toEqual([]);
   });
 });
 
