@@ -33,7 +33,10 @@ export interface LogStore {
   /** Runs `work` so that either all of its writes happen or none. */
   transaction<T>(work: () => T): T;
   last(): LogRow | null;
-  /** All rows or none. Throws when their versions do not follow the last one without gaps. */
+  /**
+   * All rows or none. Throws when their versions do not follow the last one without gaps, or when the number "epoch" is
+   * beyond theirs: a later run has begun.
+   */
   append(...rows: readonly LogRow[]): void;
   /** Rows after `since` in order, at most `limit`. */
   range(since: number, limit: number): LogRow[];

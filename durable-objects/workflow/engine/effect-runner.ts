@@ -82,6 +82,11 @@ export class EffectRunner {
     return sent || openTools(state).some((call) => !begun(call));
   }
 
+  /** Whether a turn of its own would find nothing: nobody waits for a person, and nothing reaches outside. */
+  isIdle({ effects, approvals, questions }: WorkflowState): boolean {
+    return effects.length + approvals.length + questions.length === 0;
+  }
+
   /** When there is something to do without an event, milliseconds UTC. */
   dueAt(state: WorkflowState): number | null {
     const times = [this.#dueAt, nextDeadline(state)].filter((at) => at !== null);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { MemoryLog } from "../log/memory-log.ts";
 import { answerOf, says, scriptedModel, scriptedOrchestrator, scriptedPlan, uses } from "../testing/scripted.ts";
 import { APPROVED, USER, world } from "../testing/world.ts";
 
@@ -33,6 +34,26 @@ describe("Executor: tools", () => {
     const at = names.indexOf("artifact.created");
     expect(names[at + 1]).toBe("tool.settled");
     expect(w.state().artifacts).toEqual([artifact]);
+  });
+
+  it("L3 a result and what the orchestrator makes of it are written together", async () => {
+    const store = new MemoryLog();
+    const appends: string[][] = [];
+    const append = store.append.bind(store);
+    store.append = (...rows) => {
+      appends.push(rows.map((row) => row.name));
+      append(...rows);
+    };
+    const model = scriptedModel((request) =>
+      request.system === "s1" && request.messages.length === 0 ? uses("list_files", {}) : says("done"),
+    );
+    const w = world({ orchestrator: scriptedOrchestrator(scriptedPlan(1)), model, store });
+    await w.executor.run(MINUTE);
+    w.journal.append(USER, [APPROVED]);
+    await w.executor.run(MINUTE);
+    expect(appends).toContainEqual(["call.settled", "tool.started"]);
+    expect(appends).toContainEqual(["tool.settled", "call.intended"]);
+    expect(w.state().phase).toBe("completed");
   });
 
   it("R6 a tool that breaks is a failed tool, not a failed run", async () => {

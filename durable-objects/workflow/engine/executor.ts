@@ -1,21 +1,30 @@
 import type { Clock, Randomness } from "../../../shared/lib/ports.ts";
-import { NO_USAGE } from "../../../shared/workflow/content.ts";
 import { SYSTEM } from "../../../shared/workflow/records.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { ModelOutcome } from "../../models/port.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Hash, LogStore, Timers } from "../ports.ts";
 import type { Gate } from "./admission.ts";
-import { Backoff } from "./backoff.ts";
 import { isActive, isFinished } from "./commands.ts";
 import { EffectRunner } from "./effect-runner.ts";
-import { failureFrom, failureOf } from "./faults.ts";
+import { failureFrom } from "./faults.ts";
 import { type Journal, StorageFailed } from "./journal.ts";
 import { unusedLease } from "./money.ts";
 import type { Services, ToolOutcome } from "./services.ts";
-import { BROKEN_TOOL, callSettled, keep, LARGE_TOOL, toolSettled, withoutAnswer } from "./settle.ts";
+import { BROKEN_TOOL, brokenCall, callSettled, keep, LARGE_TOOL, toolSettled, withoutAnswer } from "./settle.ts";
 import { Similar } from "./similar.ts";
-import { agentOf, MAX_TOOLS, openTools, type StartCall, type StartTool, superStep } from "./super-step.ts";
+import {
+  agentOf,
+  isOpenTool,
+  MAX_TOOLS,
+  openTools,
+  retryTimes,
+  type StartCall,
+  type StartTool,
+  superStep,
+  type Work,
+} from "./super-step.ts";
+import { Supplies } from "./supplies.ts";
 
 /** A timer nearer than this is waited for in place; a later one is left to the alarm. */
 const STAY_MS = 2_000;
@@ -53,33 +62,37 @@ export interface ExecutorDeps {
  * X3 An open tool in the log that is not in `#work` is run again; what reaches outside is left to the effect runner.
  * X4 Nothing that a step, a tool or a model does ends the loop: failures become events.
  * X5 Work outlives a run: the next run in the same instance finds it in `#work`.
+ * X6 A result and what the orchestrator makes of it are one append; the loop looks again only where more is to be done.
  */
 export class Executor {
   readonly #deps: ExecutorDeps;
   readonly #work = new Map<string, AbortController>();
-  readonly #leaseBackoff = new Backoff();
-  readonly #loadBackoff = new Backoff();
+  readonly #supplies: Supplies;
   readonly #effects: EffectRunner;
   readonly #similar: Similar;
-  #services: Services | null = null;
-  #leaseDry = false;
+  /** As the store has it. */
+  #crashes: number;
   #running = false;
   #began = false;
   #abortedAt: number | null = null;
+  /** Until when the loop sleeps when nobody wakes it, milliseconds UTC. */
+  #sleepsUntil = 0;
   #wake: () => void = () => {};
 
   constructor(deps: ExecutorDeps) {
     this.#deps = deps;
     this.#similar = new Similar(deps.journal);
     this.#effects = new EffectRunner({ ...deps, start: (key, work) => this.#start(key, work) });
+    this.#crashes = deps.store.number("crashes");
+    this.#supplies = new Supplies({
+      ...deps,
+      start: (key, work) => this.#start(key, work),
+      attention: (error) => this.#attention(error),
+    });
     deps.journal.onAppend((events) => {
-      // Another orchestrator: it is loaded before anything more is decided.
-      if (events.some((event) => event.name === "workflow.migrated")) this.#services = null;
       if (!events.some((event) => event.name === "workflow.resumed" || event.name === "cap.raised")) return;
-      this.#leaseDry = false;
-      this.#leaseBackoff.reset();
-      this.#loadBackoff.reset();
-      this.#deps.store.setNumber("crashes", 0);
+      this.#supplies.reset();
+      this.#countCrashes(0);
     });
   }
 
@@ -120,6 +133,7 @@ export class Executor {
         const sleeper = new AbortController();
         // What is due after a turn could not be done in it: it is not asked about without a pause.
         const wait = Math.max(NOT_YET_MS, Math.min(dueAt ?? until, until) - now);
+        this.#sleepsUntil = now + wait;
         await Promise.race([woken, timers.sleep(wait, sleeper.signal)]);
         sleeper.abort();
       }
@@ -150,7 +164,7 @@ export class Executor {
 
   /** X2, X3. */
   #recover(): void {
-    const { journal, store } = this.#deps;
+    const { journal } = this.#deps;
     const state = journal.state;
     if (!state) return;
     const lost = Object.values(state.calls).filter((call) => !this.#work.has(call.callId));
@@ -159,37 +173,83 @@ export class Executor {
         { name: "call.unconfirmed", data: { callId: call.callId, bookedMicros: call.reservedMicros } },
       ]);
     if (this.#began || isFinished(state) || (lost.length === 0 && !this.#effects.tornOff(state))) return;
-    const crashes = store.number("crashes") + 1;
-    store.setNumber("crashes", crashes);
-    if (crashes >= MAX_CRASHES && !state.pause)
-      this.#attention(new Error(`torn off ${crashes} times without getting on`));
+    this.#countCrashes(this.#crashes + 1);
+    if (this.#crashes >= MAX_CRASHES && !state.pause)
+      this.#attention(new Error(`torn off ${this.#crashes} times without getting on`));
   }
 
-  #advance(before: WorkflowState): void {
-    const { journal, clock, random } = this.#deps;
-    const resumeAt = before.pause?.resumeAt;
+  #countCrashes(crashes: number): void {
+    this.#deps.store.setNumber("crashes", crashes);
+    this.#crashes = crashes;
+  }
+
+  #advance(at: WorkflowState): void {
+    const { journal, clock } = this.#deps;
+    const resumeAt = at.pause?.resumeAt;
     if (resumeAt && Date.parse(resumeAt) <= clock.now())
       journal.append(SYSTEM, [{ name: "workflow.resumed", data: {} }]);
     const state = journal.state;
     if (!state || !isActive(state)) return;
-    const services = this.#services;
-    if (!services && this.#loadBackoff.readyAt <= clock.now()) this.#start("services", () => this.#load(state));
+    this.#supplies.load(state);
+    const { services } = this.#supplies;
     if (!services || !this.#deps.gate.admitted) return;
     const tools = openTools(state).filter((tool) => !this.#effects.owns(state, tool));
     for (const tool of tools.slice(0, MAX_TOOLS)) if (!this.#work.has(tool.toolCallId)) this.#startTool(tool, services);
-    const { orchestrator, model, profiles, outside } = services;
-    const around = { now: clock.now(), profiles, services: outside.services, outsideTools: outside.tools };
-    const work = superStep({ journal, orchestrator, model, random, around, leaseDry: this.#leaseDry });
-    for (const call of work.calls) this.#startCall(call, services);
-    for (const tool of work.tools) if (!this.#effects.owns(state, tool)) this.#startTool(tool, services);
-    if (work.leaseMicros > 0 && this.#leaseBackoff.readyAt <= clock.now())
-      this.#start("lease", () => this.#lease(work.leaseMicros, services));
+    const before = state.version;
+    const work = journal.together(() => this.#decide(services));
+    this.#carry(work, services);
+    this.#supplies.lease(work.leaseMicros, services);
     this.#similar.turn(services.project, (key, ask) => this.#start(key, ask));
-    const version = journal.state?.version;
+    const decided = journal.state?.version;
     this.#effects.turn(true);
+    const now = journal.state;
+    // The orchestrator has nothing more to say of its own facts; of others it may have.
+    const isOver = now?.version !== before && !(now && isActive(now));
     if (work.problem) this.#attention(work.problem);
-    else if (journal.state?.version !== version) this.#wake();
+    else if (now?.version !== decided || isOver) this.#wake();
     else this.#noticeRest(work.leaseMicros > 0);
+  }
+
+  #decide({ orchestrator, model, profiles, outside }: Services): Work {
+    const { journal, clock, random } = this.#deps;
+    const around = { now: clock.now(), profiles, services: outside.services, outsideTools: outside.tools };
+    return superStep({ journal, orchestrator, model, random, around, leaseDry: this.#supplies.leaseDry });
+  }
+
+  /** Begins what is in the log. What reaches outside is left to the effect runner; false when there was any. */
+  #carry(work: Work, services: Services): boolean {
+    for (const call of work.calls) this.#startCall(call, services);
+    let all = true;
+    for (const tool of work.tools) {
+      const { state } = this.#deps.journal;
+      if (state && this.#effects.owns(state, tool)) all = false;
+      else this.#startTool(tool, services);
+    }
+    return all;
+  }
+
+  /**
+   * X6. Writes down what the work under `key` came to. Most often one more call or tool follows, and the loop would find
+   * nothing else: it sleeps on. Whatever is not of that plain kind wakes it.
+   * @throws what the append throws; then nothing was written and nothing begun.
+   */
+  #settle(key: string, write: () => void): void {
+    const { journal, gate } = this.#deps;
+    const { services } = this.#supplies;
+    if (!services || !this.#running || !this.#began || !gate.admitted) {
+      write();
+      return;
+    }
+    const work = journal.together(() => {
+      write();
+      return journal.state && isActive(journal.state) ? this.#decide(services) : null;
+    });
+    this.#work.delete(key);
+    const { state } = journal;
+    const plain =
+      work !== null && this.#carry(work, services) && !work.problem && work.leaseMicros === 0 && !this.#similar.pending;
+    if (!plain || work.calls.length + work.tools.length === 0 || !state || !this.#effects.isIdle(state)) this.#wake();
+    else if ((this.#nextDue() ?? this.#sleepsUntil) < this.#sleepsUntil) this.#wake();
   }
 
   /**
@@ -246,8 +306,8 @@ export class Executor {
     const state = journal.state;
     if (!state) return null;
     const now = clock.now();
-    const outboxAt = outbox.dueAt();
-    const times = outboxAt === null || this.#work.has("outbox") ? [] : [outboxAt];
+    const outboxAt = this.#work.has("outbox") ? null : outbox.dueAt();
+    const times = outboxAt === null ? [] : [outboxAt];
     const effectsAt = this.#effects.dueAt(state);
     if (effectsAt !== null) times.push(effectsAt);
     if (isFinished(state)) {
@@ -257,8 +317,7 @@ export class Executor {
       if (state.pause?.resumeAt) times.push(Date.parse(state.pause.resumeAt));
       else if (isActive(state)) {
         times.push(...retryTimes(state).filter((at) => at > now));
-        for (const backoff of [this.#loadBackoff, this.#leaseBackoff])
-          if (backoff.readyAt > now) times.push(backoff.readyAt);
+        times.push(...this.#supplies.readyAt.filter((at) => at > now));
         const askAt = gate.dueAt(state);
         if (askAt !== null) times.push(askAt);
       }
@@ -266,44 +325,15 @@ export class Executor {
     return times.length > 0 ? Math.min(...times) : null;
   }
 
-  async #load(state: WorkflowState): Promise<void> {
-    try {
-      const services = await this.#deps.loadServices(state);
-      const now = this.#deps.journal.state?.framework ?? state.framework;
-      if (now.name !== state.framework.name || now.version !== state.framework.version) return;
-      this.#services = services;
-      this.#loadBackoff.reset();
-    } catch (error) {
-      if (this.#loadBackoff.fail(this.#deps.clock.now())) this.#attention(error);
-      else this.#deps.report("services could not be loaded", error);
-    }
-  }
-
-  async #lease(micros: number, services: Services): Promise<void> {
-    const { journal, clock, report } = this.#deps;
-    const workflowId = journal.state?.id;
-    const trancheId = journal.nextTranche;
-    if (workflowId === undefined) return;
-    try {
-      const { granted, asked } = await services.project.lease({ workflowId, trancheId, micros });
-      this.#leaseBackoff.reset();
-      // The head has moved while the project answered: what holds is decided again from the state as it is now.
-      if (journal.state === null || journal.nextTranche !== trancheId) return;
-      // A tranche whose first answer was lost is compared with what it was asked for then.
-      this.#leaseDry = granted < asked;
-      journal.append(SYSTEM, [{ name: "money.leased", data: { trancheId, micros: granted } }]);
-    } catch (error) {
-      if (this.#leaseBackoff.fail(clock.now())) this.#attention(error);
-      else report("budget could not be leased", error);
-    }
-  }
-
   #startCall({ callId, nodeId, request }: StartCall, { model, loadImage }: Services): void {
     this.#start(callId, async (signal) => {
       const onText = (delta: string) => this.#deps.onText(nodeId, delta);
       const outcome = await model.call(request, { signal, onText, loadImage }).catch(brokenCall);
       this.#deps.onAnswer(nodeId);
-      const settle = (one: ModelOutcome) => this.#settleCall(callId, one);
+      const settle = (one: ModelOutcome) => {
+        this.#settle(callId, () => this.#settleCall(callId, one));
+        if (one.ok && this.#crashes > 0) this.#countCrashes(0);
+      };
       await keep(
         this.#deps,
         signal,
@@ -314,12 +344,11 @@ export class Executor {
   }
 
   #settleCall(callId: string, outcome: ModelOutcome): void {
-    const { journal, store } = this.#deps;
+    const { journal } = this.#deps;
     const state = journal.state;
     const call = state?.calls[callId];
     if (!state || !call) return;
     journal.append(agentOf(state, call.nodeId), [callSettled(call, outcome)]);
-    if (outcome.ok && store.number("crashes") > 0) store.setNumber("crashes", 0);
   }
 
   #startTool(tool: StartTool, { tools }: Services): void {
@@ -334,15 +363,14 @@ export class Executor {
       const settle = (one: ToolOutcome) => {
         const state = journal.state;
         // A step that was started afresh, or a run that ended, no longer wants the result.
-        if (!state || isFinished(state) || !openTools(state).some((open) => open.toolCallId === tool.toolCallId))
-          return;
+        if (!state || isFinished(state) || !isOpenTool(state, tool)) return;
         journal.append(agentOf(state, tool.nodeId), toolSettled(tool, one, durationMs));
       };
       await keep(
         this.#deps,
         signal,
-        () => settle(outcome),
-        () => settle(LARGE_TOOL),
+        () => this.#settle(tool.toolCallId, () => settle(outcome)),
+        () => this.#settle(tool.toolCallId, () => settle(LARGE_TOOL)),
       );
     });
   }
@@ -353,7 +381,8 @@ export class Executor {
     const abort = new AbortController();
     this.#work.set(key, abort);
     const done = () => {
-      if (this.#work.get(key) === abort) this.#work.delete(key);
+      if (this.#work.get(key) !== abort) return;
+      this.#work.delete(key);
       this.#wake();
     };
     work(abort.signal)
@@ -361,22 +390,4 @@ export class Executor {
       .finally(done)
       .catch(() => {});
   }
-}
-
-/** The port promises not to throw; when an adapter does, its bill is unknown. */
-function brokenCall(error: unknown): ModelOutcome {
-  const technical = error instanceof Error ? error.message : String(error);
-  return {
-    ok: false,
-    failure: failureOf("model_unreachable", technical),
-    retryable: true,
-    retryAfterMs: null,
-    usage: NO_USAGE,
-    billingUnknown: true,
-  };
-}
-
-function retryTimes(state: WorkflowState): number[] {
-  const times = [state.planning.retryAt, ...state.nodes.map((node) => node.retryAt)];
-  return times.filter((at) => at !== null).map((at) => Date.parse(at));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { MemoryLog } from "../log/memory-log.ts";
 import { says, scriptedModel, scriptedOrchestrator, scriptedPlan } from "../testing/scripted.ts";
 import { CREATED, FakeTime, hash, USER, world } from "../testing/world.ts";
-import { Journal, PAGE_CHARS, SNAPSHOT_EVERY } from "./journal.ts";
+import { Journal, PAGE_CHARS, SNAPSHOT_EVERY, StorageFailed } from "./journal.ts";
 
 const steered = (message: string) => ({ name: "workflow.steered" as const, data: { message } });
 
@@ -90,6 +90,65 @@ describe("Journal", () => {
       [2, 3],
       [3, 3],
     ]);
+  });
+
+  it("L3 writes together what one piece of work appends, and tells of it afterwards", () => {
+    const store = new MemoryLog();
+    const j = journal(store);
+    const written: number[] = [];
+    const append = store.append.bind(store);
+    store.append = (...rows) => {
+      written.push(rows.length);
+      append(...rows);
+    };
+    const heard: [number, number | undefined][] = [];
+    j.onAppend((events, state) => {
+      for (const event of events) heard.push([event.version, state.steering.length]);
+      expect(store.last()?.version).toBe(4);
+    });
+    const seen = j.together(() => {
+      j.append(USER, [steered("a")]);
+      j.together(() => j.append(USER, [steered("b"), steered("c")]));
+      expect(heard).toEqual([]);
+      return j.state?.steering;
+    });
+    expect(seen).toEqual(["a", "b", "c"]);
+    expect(written).toEqual([3]);
+    expect(heard).toEqual([
+      [2, 1],
+      [3, 3],
+      [4, 3],
+    ]);
+    expect(j.together(() => 7)).toBe(7);
+    expect(written).toEqual([3]);
+    expect(j.findTampering()).toBeNull();
+    expect(new Journal(store, hash, new FakeTime()).state).toEqual(j.state);
+  });
+
+  it("L3, R13 is where it was before when that work breaks, or its rows are refused", () => {
+    const store = new MemoryLog();
+    const j = journal(store);
+    let told = 0;
+    j.onAppend(() => {
+      told += 1;
+    });
+    const before = [j.state, j.head.hash, j.nextTranche];
+    const broken = () => {
+      j.append(USER, [{ name: "money.leased", data: { trancheId: "t1", micros: 5 } }]);
+      throw new Error("stop");
+    };
+    expect(() => j.together(broken)).toThrow("stop");
+    const append = store.append.bind(store);
+    store.append = () => {
+      throw new Error("SQLITE_FULL");
+    };
+    expect(() => j.together(() => j.append(USER, [steered("a")]))).toThrow(StorageFailed);
+    store.append = append;
+    expect([j.state, j.head.hash, j.nextTranche]).toEqual(before);
+    expect(told).toBe(0);
+    j.append(USER, [steered("b")]);
+    expect(j.state?.steering).toEqual(["b"]);
+    expect(j.findTampering()).toBeNull();
   });
 
   it("L1 the state in memory is the fold of the log at every wake (property over a whole run)", async () => {

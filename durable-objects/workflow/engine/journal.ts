@@ -31,6 +31,24 @@ export class StorageFailed extends Error {
   readonly code = "storage_error";
 }
 
+type OutboxFactRow = Pick<OutboxRow, "kind" | "body">;
+type Listener = (events: readonly WorkflowEvent[], state: WorkflowState) => void;
+
+/** Where the log stands. */
+interface Head {
+  readonly state: WorkflowState | null;
+  readonly hash: string;
+  readonly at: string;
+  readonly tranches: number;
+}
+
+/** What is written together. */
+interface Batch {
+  readonly rows: LogRow[];
+  readonly outbox: OutboxFactRow[];
+  readonly told: { readonly events: readonly WorkflowEvent[]; readonly state: WorkflowState }[];
+}
+
 /**
  * The one way to change a workflow: appends facts to the log and folds them into the state in memory.
  *
@@ -38,17 +56,16 @@ export class StorageFailed extends Error {
  * J2 Rows, ledger entries and snapshots of one append are written together or not at all.
  * J3 The state in memory moves only after the rows are written.
  * J4 Listeners hear of events after J3, in the same turn; the output gate holds what they send until the commit.
+ * J5 Inside {@link together} memory runs ahead of the rows, for nobody but `work`: it is set back when they are refused.
  */
 export class Journal {
   readonly #store: LogStore;
   readonly #hash: Hash;
   readonly #clock: Clock;
-  readonly #listeners: ((events: readonly WorkflowEvent[], state: WorkflowState) => void)[] = [];
-  #state: WorkflowState | null;
-  #headHash: string;
-  #headAt: string;
+  readonly #listeners: Listener[] = [];
+  #at: Head;
+  #batch: Batch | null = null;
   #epoch: number;
-  #tranches: number;
   #closed = false;
   #damage: Damage | null;
   /** The rows up to here rest on a snapshot; waking checked the others. */
@@ -59,24 +76,22 @@ export class Journal {
     this.#hash = hash;
     this.#clock = clock;
     const woken = wake(store, hash);
-    this.#state = woken.state;
-    this.#headHash = woken.headHash;
-    this.#headAt = woken.headAt;
+    const { state, headHash, headAt } = woken;
+    this.#at = { state, hash: headHash, at: headAt, tranches: state ? store.count("money.leased") : 0 };
     this.checkedFrom = woken.checkedFrom;
     this.#damage = woken.damage;
     if (woken.damage) this.markDamaged(woken.damage);
     this.#epoch = store.number("epoch");
-    this.#tranches = this.#state ? store.count("money.leased") : 0;
   }
 
   /** Null before `workflow.created`, and after {@link close}. */
   get state(): WorkflowState | null {
-    return this.#closed ? null : this.#state;
+    return this.#closed ? null : this.#at.state;
   }
 
   /** Hash of the last row, and when it was written. */
   get head(): { readonly hash: string; readonly at: string } {
-    return { hash: this.#headHash, at: this.#headAt };
+    return this.#at;
   }
 
   get epoch(): number {
@@ -85,7 +100,7 @@ export class Journal {
 
   /** Id of the next budget tranche: the same until its grant is in the log, so that asking twice is harmless. */
   get nextTranche(): string {
-    return `t${this.#tranches + 1}`;
+    return `t${this.#at.tranches + 1}`;
   }
 
   /** Why nothing more is appended, or null when the log is whole as far as was looked. */
@@ -102,10 +117,10 @@ export class Journal {
   markDamaged(damage: Damage): void {
     this.#damage = damage;
     const { verifiedVersion } = damage;
-    const kept = this.#state;
+    const kept = this.#at.state;
     const state =
       kept?.version === verifiedVersion ? kept : stateThrough(this.#store, this.#hash, Math.max(0, verifiedVersion));
-    this.#state = state && markDamaged(state, damage);
+    this.#at = { ...this.#at, state: state && markDamaged(state, damage) };
   }
 
   /** A new run of the executor; what an older one started can no longer append under its name. */
@@ -120,7 +135,7 @@ export class Journal {
     this.#closed = true;
   }
 
-  onAppend(listener: (events: readonly WorkflowEvent[], state: WorkflowState) => void): void {
+  onAppend(listener: Listener): void {
     this.#listeners.push(listener);
   }
 
@@ -132,14 +147,11 @@ export class Journal {
   append(actor: Actor, bodies: readonly EventBody[]): readonly WorkflowEvent[] {
     if (this.#closed || bodies.length === 0) return [];
     if (this.#damage) throw new LogDamaged(this.#damage);
-    if (this.#store.number("epoch") !== this.#epoch) throw new Error("a later run has taken over");
     const at = new Date(this.#clock.now()).toISOString();
     const events: WorkflowEvent[] = [];
     const rows: LogRow[] = [];
-    const outbox: Pick<OutboxRow, "kind" | "body">[] = [];
-    let state = this.#state;
-    let headHash = this.#headHash;
-    let tranches = this.#tranches;
+    const outbox: OutboxFactRow[] = [];
+    let { state, hash: headHash, tranches } = this.#at;
     for (const body of bodies) {
       const refusal = refusalOf(state, body);
       if (refusal) throw new Error(`${body.name} cannot follow: ${refusal}`);
@@ -157,37 +169,74 @@ export class Journal {
         outbox.push({ kind: fact.kind, body: JSON.stringify(fact.body) });
     }
     if (!state) return [];
-    try {
-      this.#write(rows, outbox, state, headHash);
-    } catch (error) {
-      throw new StorageFailed(error instanceof Error ? error.message : String(error), { cause: error });
+    const head = { state, hash: headHash, at, tranches };
+    const told = { events, state };
+    if (this.#batch) {
+      this.#batch.rows.push(...rows);
+      this.#batch.outbox.push(...outbox);
+      this.#batch.told.push(told);
+      this.#at = head;
+      return events;
     }
-    this.#state = state;
-    this.#headHash = headHash;
-    this.#headAt = at;
-    this.#tranches = tranches;
-    for (const listener of this.#listeners) listener(events, state);
+    this.#write({ rows, outbox, told: [told] }, this.#at.state, head);
+    this.#at = head;
+    this.#tell(told);
     return events;
   }
 
-  /** J2. Rows alone are one statement and need no transaction around them. */
-  #write(
-    rows: readonly LogRow[],
-    outbox: readonly Pick<OutboxRow, "kind" | "body">[],
-    state: WorkflowState,
-    headHash: string,
-  ): void {
-    const crossed =
-      Math.floor(state.version / SNAPSHOT_EVERY) > Math.floor((this.#state?.version ?? 0) / SNAPSHOT_EVERY);
-    if (outbox.length === 0 && !crossed) {
-      this.#store.append(...rows);
-      return;
+  /**
+   * Runs `work`, which must not wait for anything, and writes all that it appends at once (SPEC L3). When it throws, or
+   * the rows are refused, nothing of it was written and the state is what it was before.
+   * @throws what `work` throws; what {@link append} throws.
+   */
+  together<T>(work: () => T): T {
+    if (this.#batch) return work();
+    const before = this.#at;
+    const batch: Batch = { rows: [], outbox: [], told: [] };
+    this.#batch = batch;
+    let done: T;
+    try {
+      done = work();
+      if (batch.rows.length > 0) this.#write(batch, before.state, this.#at);
+    } catch (error) {
+      this.#at = before;
+      throw error;
+    } finally {
+      this.#batch = null;
     }
-    this.#store.transaction(() => {
-      this.#store.append(...rows);
-      for (const { kind, body } of outbox) this.#store.enqueue(kind, body);
-      if (crossed) this.#store.saveSnapshot(state.version, snapshotText(state, headHash, this.#hash));
-    });
+    for (const told of batch.told) this.#tell(told);
+    return done;
+  }
+
+  /** Asked only when rows were refused, for the store itself refuses those of a run that is over (SPEC R4). */
+  #isTakenOver(): boolean {
+    try {
+      return this.#store.number("epoch") > this.#epoch;
+    } catch {
+      return false;
+    }
+  }
+
+  #tell({ events, state }: Batch["told"][number]): void {
+    for (const listener of this.#listeners) listener(events, state);
+  }
+
+  /** J2. Rows alone are one statement and need no transaction around them. */
+  #write({ rows, outbox }: Batch, before: WorkflowState | null, { state, hash }: Head): void {
+    if (!state) return;
+    const crossed = Math.floor(state.version / SNAPSHOT_EVERY) > Math.floor((before?.version ?? 0) / SNAPSHOT_EVERY);
+    try {
+      if (outbox.length === 0 && !crossed) this.#store.append(...rows);
+      else
+        this.#store.transaction(() => {
+          this.#store.append(...rows);
+          for (const { kind, body } of outbox) this.#store.enqueue(kind, body);
+          if (crossed) this.#store.saveSnapshot(state.version, snapshotText(state, hash, this.#hash));
+        });
+    } catch (error) {
+      if (this.#isTakenOver()) throw new Error("a later run has taken over", { cause: error });
+      throw new StorageFailed(error instanceof Error ? error.message : String(error), { cause: error });
+    }
   }
 
   /** Events after `since`, at most `limit`; fewer when they are so long that memory or a message could not hold them. */
@@ -213,7 +262,7 @@ export class Journal {
     for (;;) {
       const rows = this.#store.range(walk.version, READ_AT_ONCE);
       for (const row of rows) if (walk.take(row)) return row.version;
-      if (rows.length === 0) return walk.head === this.#headHash ? null : walk.version;
+      if (rows.length === 0) return walk.head === this.#at.hash ? null : walk.version;
     }
   }
 }

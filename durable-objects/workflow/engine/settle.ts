@@ -1,3 +1,4 @@
+import { NO_USAGE } from "../../../shared/workflow/content.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { OpenCall } from "../../../shared/workflow/state.ts";
 import type { ModelOutcome } from "../../models/port.ts";
@@ -38,6 +39,19 @@ export const withoutAnswer = (outcome: ModelOutcome): ModelOutcome => ({
   usage: outcome.usage,
   billingUnknown: false,
 });
+
+/** The port promises not to throw; when an adapter does, its bill is unknown. */
+export function brokenCall(error: unknown): ModelOutcome {
+  const technical = error instanceof Error ? error.message : String(error);
+  return {
+    ok: false,
+    failure: failureOf("model_unreachable", technical),
+    retryable: true,
+    retryAfterMs: null,
+    usage: NO_USAGE,
+    billingUnknown: true,
+  };
+}
 
 /** What a tool stored, then what the model reads of it, in one append (SPEC T3). */
 export function toolSettled(tool: StartTool, outcome: ToolOutcome, durationMs: number): EventBody[] {

@@ -27,6 +27,11 @@ export class Similar {
     });
   }
 
+  /** Whether there is something to ask. */
+  get pending(): boolean {
+    return this.#failed.size > 0;
+  }
+
   turn(project: Pick<ProjectPort, "similar">, start: (key: string, work: () => Promise<void>) => void): void {
     for (const [nodeId, kind] of this.#failed) start(`similar:${nodeId}`, () => this.#ask(project, nodeId, kind));
     this.#failed.clear();

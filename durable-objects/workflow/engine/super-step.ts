@@ -197,19 +197,48 @@ export function heldUntil(state: WorkflowState, nodeId: string | null): number {
   return retryAt ? Date.parse(retryAt) : 0;
 }
 
+/** When failed calls and steps are begun again, milliseconds UTC; some of them may be past. */
+export function retryTimes(state: WorkflowState): number[] {
+  const times: number[] = [];
+  const { retryAt } = state.planning;
+  if (retryAt !== null) times.push(Date.parse(retryAt));
+  for (const node of state.nodes) if (node.retryAt !== null) times.push(Date.parse(node.retryAt));
+  return times;
+}
+
 function failuresOf(state: WorkflowState, nodeId: string | null): number {
   if (nodeId === null) return state.planning.failures.length;
   return state.nodes.find((one) => one.id === nodeId)?.callFailures ?? 0;
 }
 
+/** Several ask in a turn, over all tools of a run; steps that have not changed are not looked through again. */
+const OPEN = new WeakMap<WorkflowState["nodes"], readonly StartTool[]>();
+
 /** Tool calls that were started and have no result yet. */
-export function openTools(state: WorkflowState): StartTool[] {
+export function openTools({ nodes }: WorkflowState): readonly StartTool[] {
+  const known = OPEN.get(nodes);
+  if (known) return known;
+  const open = openIn(nodes);
+  OPEN.set(nodes, open);
+  return open;
+}
+
+function openIn(nodes: WorkflowState["nodes"]): StartTool[] {
   const open: StartTool[] = [];
-  // Asked several times a turn over all tools of a run: no closures, no arrays of those that are settled.
-  for (const node of state.nodes)
+  // No closures, no arrays of those that are settled.
+  for (const node of nodes)
     for (const { id: toolCallId, name, input, result } of node.tools)
       if (result === null) open.push({ toolCallId, nodeId: node.id, name, input });
   return open;
+}
+
+/** Whether this one is among {@link openTools}. */
+export function isOpenTool(
+  state: WorkflowState,
+  { toolCallId, nodeId }: Pick<StartTool, "toolCallId" | "nodeId">,
+): boolean {
+  const node = state.nodes.find((one) => one.id === nodeId);
+  return node?.tools.findLast((one) => one.id === toolCallId)?.result === null;
 }
 
 /** The agent that works on a step; planning is the system's. */

@@ -36,6 +36,17 @@ export function logContract(use: (check: (store: LogStore) => void) => Promise<v
       expect(store.range(0, 10)).toEqual([row(1)]);
     }));
 
+  test("R4 refuses rows of a run that a later one has taken over from", () =>
+    use((store) => {
+      store.setNumber("epoch", 1);
+      store.append(row(1));
+      store.setNumber("epoch", 2);
+      expect(() => store.append(row(2), { ...row(3), epoch: 2 })).toThrow();
+      expect(store.range(0, 10)).toEqual([row(1)]);
+      store.append({ ...row(2), epoch: 2 }, { ...row(3), epoch: 2 });
+      expect(store.last()?.version).toBe(3);
+    }));
+
   test("L3 appends many rows together, or none of them", () =>
     use((store) => {
       const long = row(9, JSON.stringify({ text: "x".repeat(600_000) }));

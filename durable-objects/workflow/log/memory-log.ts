@@ -39,6 +39,7 @@ export class MemoryLog implements LogStore {
   append(...rows: readonly LogRow[]): void {
     if (rows.some((row, at) => row.version !== this.#rows.length + at + 1))
       throw new Error("checkpoints follow each other without gaps");
+    if (rows.some((row) => row.epoch < this.number("epoch"))) throw new Error("a later run has begun");
     this.#rows.push(...rows);
   }
 

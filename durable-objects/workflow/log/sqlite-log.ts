@@ -3,13 +3,17 @@ import type { LogRow, LogStore, OutboxRow } from "../ports.ts";
 /** A row holds 2 MB; a UTF-16 unit takes at most 3 bytes in UTF-8. */
 const PART_CHARS = 500_000;
 
-/** A statement binds 100 values at most, and a row has nine. */
+/** A statement binds 100 values at most, a row has nine, and the first says its epoch twice. */
 const ROWS_AT_ONCE = 8;
 const ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+/** SPEC R4: an epoch that a later run has left behind becomes NULL, which the table refuses, with all rows beside it. */
+const FIRST_ROW = `(?, ?, ?,
+  CASE WHEN COALESCE((SELECT value FROM meta WHERE name = 'epoch'), 0) <= ? THEN ? END, ?, ?, ?, ?, ?)`;
 /** By the number of rows; the same text each time, so that the platform finds it prepared. */
 const INSERTS = Array.from(
   { length: ROWS_AT_ONCE + 1 },
-  (_, rows) => `INSERT INTO checkpoints VALUES ${Array.from({ length: rows }, () => ROW).join(", ")}`,
+  (_, rows) =>
+    `INSERT INTO checkpoints VALUES ${Array.from({ length: rows }, (_, at) => (at === 0 ? FIRST_ROW : ROW)).join(", ")}`,
 );
 
 type Row = {
@@ -57,11 +61,10 @@ export class SqliteLog implements LogStore {
   /** One statement, and so all of its rows or none. */
   #insert(rows: readonly LogRow[]): void {
     const values: (string | number)[] = [];
-    for (const row of rows)
+    for (const row of rows) {
+      values.push(row.version, row.name, row.schemaVersion);
+      if (values.length === 3) values.push(row.epoch);
       values.push(
-        row.version,
-        row.name,
-        row.schemaVersion,
         row.epoch,
         row.actor,
         row.event.length > PART_CHARS ? "" : row.event,
@@ -69,6 +72,7 @@ export class SqliteLog implements LogStore {
         row.cost,
         row.at,
       );
+    }
     this.#sql.exec(INSERTS[rows.length] ?? "", ...values);
   }
 
