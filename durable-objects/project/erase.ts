@@ -24,7 +24,7 @@ export async function eraseProject(
   } while (cursor !== undefined);
   await clearProject(env.DB, project.id);
   ctx.storage.transactionSync(() => {
-    ctx.storage.sql.exec("DELETE FROM messages; DELETE FROM jobs; DELETE FROM role_changes;");
+    ctx.storage.sql.exec("DELETE FROM messages; DELETE FROM jobs; DELETE FROM role_changes; DELETE FROM promotions;");
     summaries.clear();
     meta.markErased(new Date().toISOString());
   });

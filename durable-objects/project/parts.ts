@@ -12,6 +12,7 @@ import { Members } from "./members.ts";
 import { ProjectMeta } from "./meta.ts";
 import { ProjectMoney } from "./money.ts";
 import { Projections } from "./projections.ts";
+import { Promotions } from "./promotions.ts";
 import { Repairs } from "./repairs.ts";
 import { RoleChanges } from "./role-changes.ts";
 import { Runs } from "./runs.ts";
@@ -33,6 +34,7 @@ export interface Ground {
   readonly watchers: Watchers;
   readonly directory: DirectoryRow;
   readonly roleChanges: RoleChanges;
+  readonly promotions: Promotions;
   /** Null when the member may do it now; the role the API vouched for is not taken on trust. */
   refusal(member: Member, action: Action): ReturnType<typeof err<Problem>> | null;
 }
@@ -64,6 +66,7 @@ export function compose(ctx: DurableObjectState, env: Env): Project {
     watchers: new Watchers(ctx, env.DB),
     directory: new DirectoryRow(meta, members, env.DB),
     roleChanges: new RoleChanges(sql, (id) => env.WORKFLOW.getByName(id)),
+    promotions: new Promotions(sql, (id) => env.WORKFLOW.getByName(id)),
     refusal(member, action) {
       const refused = meta.isOpen() ? members.refusal(member, action) : problem("not_found");
       return refused && err(refused);

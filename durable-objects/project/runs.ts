@@ -1,7 +1,7 @@
 import type { Member } from "../../shared/access/roles.ts";
 import type { WorkflowView } from "../../shared/api/workflows.ts";
 import { problem } from "../../shared/errors/problem.ts";
-import { err } from "../../shared/lib/result.ts";
+import { err, ok } from "../../shared/lib/result.ts";
 import type { Answer, ForkRequest } from "../../shared/protocol/object-rpc.ts";
 import { clearProject, dropWorkflow } from "../storage/directory.ts";
 import { importWorkflow } from "./fork-workflow.ts";
@@ -24,20 +24,29 @@ export class Runs {
 
   /** Another run from a checkpoint of one of this project's. Idempotent by `input.id`. */
   async fork(member: Member, input: { id: string; workflowId: string } & ForkRequest): Promise<Answer<WorkflowView>> {
-    const { env, members, meta, summaries, refusal } = this.#ground;
+    const { env, members, meta, promotions, summaries, refusal } = this.#ground;
     const refused = refusal(member, "workflow.write");
     if (refused) return refused;
-    const { id, workflowId, ...request } = input;
+    const { workflowId, ...request } = input;
     // The workflow takes the role on trust; that it belongs to this project is known here only.
     const role = members.roleOf(member.userId);
     if (!role || !summaries.knows(workflowId)) return err(problem("not_found"));
-    const found = await env.WORKFLOW.getByName(workflowId).checkpoint({ userId: member.userId, role }, request);
+    const actor = { userId: member.userId, role };
+    const found = await env.WORKFLOW.getByName(workflowId).checkpoint(actor, request);
     if (!found.ok) return found;
     if (found.value.state.projectId !== meta.get()?.id) return err(problem("not_found"));
+    const place =
+      request.reason === "promote"
+        ? await promotions.place(actor, workflowId, input.id)
+        : ok({ id: input.id, done: [] });
+    if (!place.ok) return place;
+    const { id, done } = place.value;
+    const state = { ...found.value.state, effects: [...found.value.state.effects, ...done] };
     const made = await this.#begin(id, (projectId) =>
-      importWorkflow(env, { ...found.value, id, projectId, createdBy: member.userId }),
+      importWorkflow(env, { ...found.value, state, id, projectId, createdBy: member.userId }),
     );
-    if (made.ok) return made;
+    // A run that is there and cannot be read at the moment stays listed.
+    if (made.ok || made.error.code === "storage_error" || made.error.code === "log_damaged") return made;
     // Refused for good: nothing was created under this id, nor ever will be.
     summaries.abandon(id);
     await dropWorkflow(env.DB, id);

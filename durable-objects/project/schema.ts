@@ -30,6 +30,9 @@ const SCHEMA = `
     CREATE TABLE IF NOT EXISTS summaries (
       workflow_id TEXT PRIMARY KEY, version INTEGER NOT NULL, created_at TEXT NOT NULL, finished INTEGER NOT NULL, summary TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS started (workflow_id TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS promotions (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, rehearsal_id TEXT NOT NULL, workflow_id TEXT NOT NULL);
+    CREATE INDEX IF NOT EXISTS promotions_by_rehearsal ON promotions (rehearsal_id, seq);
     CREATE INDEX IF NOT EXISTS summaries_by_age ON summaries (created_at DESC, workflow_id DESC);
     CREATE TABLE IF NOT EXISTS messages (
       seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, role TEXT NOT NULL, status TEXT NOT NULL, message TEXT NOT NULL);

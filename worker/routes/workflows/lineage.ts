@@ -59,7 +59,11 @@ export const promoteWorkflow = workflowRoute(
     id: "promoteWorkflow",
     tag,
     summary: "The real run of a rehearsal, from before the first step that reached outside; it asks for approval first",
-    answer: { status: 201, schema: WorkflowView, description: "The new workflow, in `pending_approval`" },
+    answer: {
+      status: 201,
+      schema: WorkflowView,
+      description: "The real run: a new one, in `pending_approval`, or the one that is under way",
+    },
     problems: ["nothing_to_promote", "workflow_busy", "snapshot_invalid"],
     idempotent: "lasting",
   },
