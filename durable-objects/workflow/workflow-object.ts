@@ -29,6 +29,7 @@ import { compose, report, type Workflow } from "./compose.ts";
 import { effectViews } from "./effects/views.ts";
 import * as commands from "./engine/commands.ts";
 import { dropApprover } from "./engine/decisions.ts";
+import { problemFrom } from "./engine/faults.ts";
 import { checkpointOf, pastOf, snapshotOf } from "./fork/checkpoint.ts";
 import { createdEvent, importedEvent } from "./fork/first-event.ts";
 import { createSchema, hasSchema } from "./log/schema.ts";
@@ -55,7 +56,7 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
 
   /** Creating the same id again gives what is there. */
   async create(input: CreateWorkflow): Promise<Answer<WorkflowView>> {
-    if (this.#workflow) return this.view({ userId: input.createdBy, role: "owner" });
+    if (this.#isBegun()) return this.view({ userId: input.createdBy, role: "owner" });
     return this.#begin(input.createdBy, createdEvent(this.#outside, input));
   }
 
@@ -118,7 +119,7 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
 
   /** The same id again gives what is there; the new run is pinned to the model of today, as every new one. */
   async importState(input: ImportWorkflow): Promise<Answer<WorkflowView>> {
-    if (this.#workflow) return this.view({ userId: input.createdBy, role: "owner" });
+    if (this.#isBegun()) return this.view({ userId: input.createdBy, role: "owner" });
     return this.#begin(input.createdBy, importedEvent(this.#outside, input));
   }
 
@@ -205,11 +206,22 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     return this.#workflow;
   }
 
+  /** An attempt whose first event was not written has left an empty log, or one that cannot be opened now. */
+  #isBegun(): boolean {
+    const journal = this.#open()?.journal;
+    return this.#fault || (journal !== undefined && (journal.state !== null || journal.damage !== null));
+  }
+
   #begin(createdBy: string, event: Answer<EventBody>): Answer<WorkflowView> {
     if (!event.ok) return event;
     createSchema(this.ctx.storage.sql);
-    const workflow = compose(this.ctx, this.#outside);
-    workflow.journal.append({ kind: "user", id: createdBy }, [event.value]);
+    const workflow = this.#workflow ?? compose(this.ctx, this.#outside);
+    try {
+      workflow.journal.append({ kind: "user", id: createdBy }, [event.value]);
+    } catch (error) {
+      report(this.ctx.id.name ?? "", "a workflow was not created", error);
+      return err(problemFrom(error, "storage_error"));
+    }
     this.#workflow = workflow;
     nudge(workflow);
     const { state } = workflow.journal;

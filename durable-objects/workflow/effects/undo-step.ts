@@ -19,9 +19,12 @@ export function stepOfUndo(state: WorkflowState, around: EffectsAround): EffectS
     const failure = { code: "undo_impossible", params: { summary: effect.summary }, technical: "" };
     return { kind: "facts", nodeId: null, facts: [{ name: "undo.refused", data: { effectId, failure } }] };
   }
-  const turn = 1 + state.effects.filter((one) => one.undoOf === effectId).length;
+  const before = state.effects.filter((one) => one.undoOf === effectId);
+  const turn = 1 + before.length;
   const call = { workflowId: state.id, nodeId: effect.nodeId, callId: `${effectId}:undo`, turn };
-  const key = keyOf(call, around.hash);
+  // One that may have happened is not done a second time by a service that knows its key.
+  const last = before.at(-1);
+  const key = last?.status === "unknown" ? last.key : keyOf(call, around.hash);
   const intent: EffectIntent = {
     ...pickIntent(effect),
     effectId: `${effectId}_undo${turn > 1 ? turn : ""}`,

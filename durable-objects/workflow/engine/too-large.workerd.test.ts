@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { answerOf, says, scriptedPlan, uses } from "../testing/scripted.ts";
-import { must, owner, Stage, script } from "../testing/stage.ts";
+import { codeOf, must, owner, Stage, script } from "../testing/stage.ts";
 import { MAX_EVENT_CHARS } from "./journal.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -18,6 +18,35 @@ describe("R13 what is too large for the runtime", () => {
     const failed = settled.flatMap(({ data }) => (data.outcome.ok ? [] : [data.outcome.failure.code]));
     expect(failed).toEqual(["result_too_large"]);
     expect(view.cost).toMatchObject({ reservedMicros: 0, unconfirmedMicros: 0 });
+  });
+
+  test("a checkpoint that is too long to begin from is refused by name, and leaves nothing", async () => {
+    script(() => says("done"), scriptedPlan(1));
+    const stage = new Stage();
+    await stage.approve();
+    await stage.until("completed");
+    const { version } = await stage.view();
+    const checkpoint = must(await stage.workflow.checkpoint(owner, { reason: "fork", version, locale: "en" }));
+    const next = new Stage();
+    const state = { ...checkpoint.state, steering: ["x".repeat(MAX_EVENT_CHARS)] };
+    const input = { ...checkpoint, state, id: next.id, projectId: stage.projectId, createdBy: owner.userId };
+    expect(codeOf(await next.workflow.importState(input))).toBe("result_too_large");
+    expect(codeOf(await next.workflow.view(owner))).toBe("not_found");
+    must(await next.workflow.importState({ ...input, state: checkpoint.state }));
+  });
+
+  test("what was said in steps that are settled is left behind where it would be too long", async () => {
+    const long = "x".repeat(MAX_EVENT_CHARS / 2 + 1000);
+    const thought = { type: "thinking" as const, text: long, signature: "" };
+    script(() => answerOf([thought, { type: "text", text: "done" }]), scriptedPlan(3));
+    const stage = new Stage();
+    await stage.approve();
+    await stage.until("completed");
+    const { version } = await stage.view();
+    const checkpoint = must(await stage.workflow.checkpoint(owner, { reason: "fork", version, locale: "en" }));
+    const input = { ...checkpoint, id: new Stage().id, projectId: stage.projectId, createdBy: owner.userId };
+    expect(JSON.stringify(input.state).length).toBeLessThan(MAX_EVENT_CHARS);
+    must(await new Stage().workflow.importState(input));
   });
 
   test("code of 40 MiB that a model wants to run never reaches the log", async () => {

@@ -9,6 +9,7 @@ import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import { isWanted } from "../effects/effect-recovery.ts";
 import { nextSendAt } from "../effects/ledger.ts";
 import { type Pricing, readEdit } from "../engine/edit-plan.ts";
+import { MAX_EVENT_CHARS } from "../engine/journal.ts";
 
 /** What a checkpoint is made ready with. */
 export interface ForkInput extends Pick<ForkRequest, "reason" | "message" | "nodes" | "locale"> {
@@ -74,7 +75,7 @@ export function prepareFork(state: WorkflowState, input: ForkInput): Result<Work
     ...base,
     phase: "pending_approval",
     plan: { ...plan, variants },
-    nodes: nodes.map(unpaid),
+    nodes: withinLength(nodes.map(unpaid)),
     // Questions of a step that begins anew would pass for asked, and its files for made.
     questions: state.questions.filter((one) => one.status !== "open" && one.nodeId !== null && kept.has(one.nodeId)),
     artifacts: state.artifacts.filter((one) => kept.has(one.nodeId)),
@@ -102,6 +103,16 @@ const unpaid = (node: RunNode): RunNode => ({
   costMicros: 0,
   attempts: node.attempts.map((one) => ({ ...one, costMicros: 0 })),
 });
+
+/** Half of what one event may hold: the rest of the state has to fit beside it. */
+const MAX_STEPS_CHARS = MAX_EVENT_CHARS / 2;
+
+/** What was said on the way to a settled result is kept where it fits; the run it came from has it. */
+function withinLength(nodes: readonly RunNode[]): readonly RunNode[] {
+  if (JSON.stringify(nodes).length <= MAX_STEPS_CHARS) return nodes;
+  const isSettled = ({ status }: RunNode) => status === "success" || status === "warning" || status === "skipped";
+  return nodes.map((node) => (isSettled(node) ? { ...node, transcript: [] } : node));
+}
 
 /** Null while a write, or what takes one back, is on its way or to be sent again: both runs would do it. */
 function inherited({ head, from, isSourceDead }: ForkInput): EffectRecord[] | null {
