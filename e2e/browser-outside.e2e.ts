@@ -17,7 +17,7 @@ import {
   waitingApprovals,
 } from "./support/outside.ts";
 
-/* Acting on the world as a person does it: in a browser, with the service's own ledger as the witness (FR-9, FR-5.10). */
+/* Acting on the world as a person does it: in a browser, with the service's own ledger as the witness (FR-9). */
 
 const CSV = "Name,Date,Seats\nSara,01/12/2026,2\nAhmed,02/12/2026,4\n";
 const BOOK = { en: "Book every row of this list at Bookings.", ar: "احجز كل صف من القائمة في الحجوزات" } as const;

@@ -22,7 +22,7 @@ const nodes: SceneNode[] = Array.from({ length: count }, (_, index) => ({
   agent: AGENTS[index % AGENTS.length] ?? "dev",
   stage: STAGES[Math.min(3, Math.floor((index * 4) / count))] ?? "building",
   status: STATUSES[index % STATUSES.length] ?? "pending",
-  attempt: 1,
+  repairing: false,
   progress: index % 100,
   statusMessage: "",
   x: Math.floor(index / ROWS),

@@ -7,6 +7,10 @@ export const MeView = z.object({
   locale: z.enum(["en", "ar"]),
   /** Which model answers, so that the client can label simulated work. */
   model: z.object({ provider: z.string(), simulated: z.boolean() }),
+  /** The outside services of this deployment; `ready` is false without credentials. */
+  services: z.array(
+    z.object({ name: z.string(), label: z.object({ en: z.string(), ar: z.string() }), ready: z.boolean() }),
+  ),
 });
 export type MeView = z.infer<typeof MeView>;
 export const PatchMe = z.object({

@@ -18,7 +18,7 @@ export type Look = (typeof LOOKS)[number];
 
 export function lookOf(node: SceneNode): Look {
   if (node.waitingForPerson || node.status === "waiting") return "waiting";
-  if (node.status === "running" && node.attempt > 1) return "debugging";
+  if (node.repairing) return "debugging";
   return node.status;
 }
 

@@ -9,9 +9,9 @@ export interface SceneNode {
   readonly label: string;
   readonly agent: AgentId;
   readonly stage: Exclude<Stage, "completed">;
-  /** `running` with `attempt` > 1 is shown as debugging. */
   readonly status: NodeStatus;
-  readonly attempt: number;
+  /** Works again after an attempt that failed. */
+  readonly repairing: boolean;
   /** 0–100. */
   readonly progress: number;
   /** One plain line in the reader's language; may be empty. */

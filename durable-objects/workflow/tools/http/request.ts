@@ -115,19 +115,16 @@ export function actionOf(request: HttpRequest): OutsideAction {
     name.replace(/^(body|query)\./, ""),
     value,
   ]);
-  const what = [
-    `${method} ${path}`,
-    values
-      .slice(0, 4)
-      .map(([name, value]) => `${name}: ${short(value)}`)
-      .join(locale === "ar" ? "، " : ", "),
-  ];
+  const told = values
+    .slice(0, 4)
+    .map(([name, value]) => `${name}: ${short(value)}`)
+    .join(locale === "ar" ? "، " : ", ");
   return {
     effectClass: classOf(request),
     service: service.name,
     action: `${method} ${path}`,
     target: targetOf(values) ?? path,
-    summary: textsFor(locale).summary[method](label, what.filter((part) => part !== "").join(" · ")),
+    summary: textsFor(locale).summary[method](label, told === "" ? path : told),
     arguments: { service: label, method, path, ...flatQuery, ...leaves },
     reversible: method === "POST" && service.undo !== undefined,
   };

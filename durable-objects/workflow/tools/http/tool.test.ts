@@ -91,7 +91,7 @@ test("what people see before approving is what is sent, and the form comes back 
     reversible: true,
     arguments: { service: "Bookings", method: "POST", path: "/bookings", "body.name": "Sara", "body.seats": 2 },
   });
-  expect(seen.summary).toBe("Send to Bookings: POST /bookings · name: Sara, seats: 2");
+  expect(seen.summary).toBe("Send to Bookings: name: Sara, seats: 2");
   const edited = action(tool, { ...seen.arguments, "body.seats": 3 });
   expect(await tool.send(edited, { key: KEY, signal })).toMatchObject({
     kind: "done",
@@ -335,7 +335,7 @@ test("a number too large to keep is no reference, and is told with all its digit
 test("what a person reads before approving cannot be turned round by marks in a value", async () => {
   const { tool } = await place();
   const seen = action(tool, { ...BOOKING, body: { name: "Sa\u202era\nadmin: yes" } });
-  expect(seen.summary).toBe("Send to Bookings: POST /bookings · name: Sara admin: yes");
+  expect(seen.summary).toBe("Send to Bookings: name: Sara admin: yes");
   expect(seen.target).toBe("Sara admin: yes");
 });
 

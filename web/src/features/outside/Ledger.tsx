@@ -22,10 +22,11 @@ import { cx } from "../ui/classes.ts";
 import { Empty, SkeletonList } from "../ui/States.tsx";
 import { TEXT_TONES } from "../ui/Status.tsx";
 import { fieldsOf } from "./arguments.ts";
-import { type Line, linesOf, notSent, serviceOf } from "./ledger.ts";
+import { type Line, linesOf, notSent } from "./ledger.ts";
 import { Fact, Reversible, useFieldName } from "./OutsideFacts.tsx";
 import { useNames } from "./people.ts";
 import { RehearsalNote } from "./Rehearsal.tsx";
+import { useServiceName } from "./service-name.ts";
 import { UndoSheet } from "./UndoSheet.tsx";
 
 interface LedgerProps {
@@ -146,7 +147,7 @@ function LineCard({ line, view, nameOf, openNode, onUndo }: LineProps) {
   const Icon = look.icon;
   const step = view.plan?.nodes.find((node) => node.id === effect.nodeId);
   const failure = effect.failure && toFailureView(effect.failure, locale);
-  const service = serviceOf(effect, view.approvals);
+  const service = useServiceName()(effect.service);
   return (
     <li
       data-testid="effect"

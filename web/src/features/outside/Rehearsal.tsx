@@ -10,9 +10,10 @@ import { toastError } from "../../stores/toast-store.ts";
 import { Card, SectionTitle } from "../ui/Bits.tsx";
 import { Button } from "../ui/Button.tsx";
 import { isOver } from "../workflow/use-workflow.ts";
-import { fieldsOf, readable } from "./arguments.ts";
+import { fieldsOf } from "./arguments.ts";
 import { rehearsedOf } from "./ledger.ts";
 import { Fact, Reversible, useFieldName } from "./OutsideFacts.tsx";
+import { useServiceName } from "./service-name.ts";
 
 /** Said wherever a rehearsal could be taken for the real thing. */
 export function RehearsalNote({ view }: { readonly view: WorkflowView }) {
@@ -39,6 +40,7 @@ interface RehearsalProps {
 /** Everything the run would have done outside, and the way to do it. */
 export function Rehearsal({ view, state, mayWrite, openNode }: RehearsalProps) {
   const t = useT();
+  const nameOf = useServiceName();
   const go = useNavigate();
   const fieldName = useFieldName();
   const promote = useMutation({
@@ -61,7 +63,7 @@ export function Rehearsal({ view, state, mayWrite, openNode }: RehearsalProps) {
           {groups.map(({ service, effects }) => (
             <section key={service}>
               <SectionTitle>
-                <bdi>{readable(service)}</bdi>
+                <bdi>{nameOf(service)}</bdi>
               </SectionTitle>
               <Card>
                 <ol className="divide-y divide-line">

@@ -5,8 +5,8 @@ import { type MessageId, useT } from "../../i18n/i18n.ts";
 import { toast, toastError } from "../../stores/toast-store.ts";
 import { Button } from "../ui/Button.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
-import { readable } from "./arguments.ts";
 import type { Line } from "./ledger.ts";
+import { useServiceName } from "./service-name.ts";
 
 const WHY: Readonly<Record<NonNullable<Line["stuck"]>, MessageId>> = {
   irreversible: "undo.irreversible",
@@ -28,6 +28,7 @@ interface UndoProps {
 /** The last question before something is taken back: exactly what, and what stays. */
 export function UndoSheet({ workflowId, lines, wanted, whole, onClose }: UndoProps) {
   const t = useT();
+  const nameOf = useServiceName();
   const back = lines.filter((line) => wanted.includes(line.effect.effectId) && line.canUndo);
   const stay = whole ? lines.filter((line) => line.stuck !== null) : [];
   const undo = useMutation({
@@ -71,13 +72,7 @@ export function UndoSheet({ workflowId, lines, wanted, whole, onClose }: UndoPro
       <h3 className="text-[15px] font-medium">{t("undo.will", { count: back.length })}</h3>
       <ul className="mt-2 flex flex-col gap-2">
         {back.map(({ effect }) => (
-          <Row
-            key={effect.effectId}
-            icon={Undo2}
-            tone="text-ok"
-            what={effect.summary}
-            where={readable(effect.service)}
-          />
+          <Row key={effect.effectId} icon={Undo2} tone="text-ok" what={effect.summary} where={nameOf(effect.service)} />
         ))}
       </ul>
       {stay.length > 0 && (
@@ -90,7 +85,7 @@ export function UndoSheet({ workflowId, lines, wanted, whole, onClose }: UndoPro
                 icon={Lock}
                 tone="text-warn"
                 what={effect.summary}
-                where={stuck ? t(WHY[stuck]) : readable(effect.service)}
+                where={stuck ? t(WHY[stuck]) : nameOf(effect.service)}
               />
             ))}
           </ul>

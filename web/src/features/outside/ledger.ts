@@ -1,7 +1,6 @@
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
 import type { EffectRecord } from "../../../../shared/workflow/effects.ts";
 import type { WorkflowState } from "../../../../shared/workflow/state.ts";
-import { readable } from "./arguments.ts";
 
 /** A line of the ledger: one outside write. What took it back is part of it, not a line of its own. */
 export interface Line {
@@ -44,10 +43,6 @@ function stuckOf(effect: EffectRecord): Line["stuck"] {
 /** What is there to be listed as done, or to be done, outside. */
 export const hasLedger = (view: WorkflowView, state: WorkflowState | null): boolean =>
   state?.effects.some(isDeed) === true || notSent(view).length > 0;
-
-/** The service as people call it: its label where an approval showed it, else its name made readable. */
-export const serviceOf = (effect: EffectRecord, approvals: WorkflowView["approvals"]): string =>
-  approvals.find((one) => one.id === effect.approvalId)?.preview?.service ?? readable(effect.service);
 
 /** Writes that a person declined, or nobody decided about in time. */
 export const notSent = (view: WorkflowView): WorkflowView["approvals"] =>

@@ -171,7 +171,7 @@ function Progress({ view, open }: { readonly view: WorkflowView; readonly open: 
   const over = isOver(view.status);
   return (
     <>
-      {!over && <Decisions view={view} />}
+      <Decisions view={view} />
       {view.status === "completed" && view.resultSummary && (
         <div className="max-h-40 overflow-hidden mask-b-from-70% text-[15px] text-soft">
           <Markdown text={view.resultSummary} />

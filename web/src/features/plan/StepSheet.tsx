@@ -2,7 +2,7 @@ import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { MAX_INSTRUCTIONS, MAX_LABEL } from "../../../../shared/workflow/plan-limits.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
-import { readable } from "../outside/arguments.ts";
+import { useServiceName } from "../outside/service-name.ts";
 import { Button } from "../ui/Button.tsx";
 import { Input, TextArea } from "../ui/Field.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
@@ -23,6 +23,7 @@ interface SheetProps {
 
 export function StepSheet({ step, steps, onClose, onRemove, onUp, onDown, onSave }: SheetProps) {
   const t = useT();
+  const nameOf = useServiceName();
   const locale = useLocale();
   const [edited, setEdited] = useState(step);
   const change = (part: Partial<Step>) => setEdited({ ...edited, ...part });
@@ -123,7 +124,7 @@ export function StepSheet({ step, steps, onClose, onRemove, onUp, onDown, onSave
                     })
                   }
                 />
-                <bdi className="min-w-0 flex-1 text-[15px]">{readable(name)}</bdi>
+                <bdi className="min-w-0 flex-1 text-[15px]">{nameOf(name)}</bdi>
               </label>
             ))}
           </fieldset>

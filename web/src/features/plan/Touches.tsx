@@ -1,6 +1,6 @@
 import { Globe } from "lucide-react";
 import { useT } from "../../i18n/i18n.ts";
-import { readable } from "../outside/arguments.ts";
+import { useServiceName } from "../outside/service-name.ts";
 import { servicesOf } from "./touches.ts";
 
 interface Reaching {
@@ -10,6 +10,7 @@ interface Reaching {
 /** What of the outside world a plan may reach, in sum; nothing is drawn for a plan that stays inside. */
 export function Touches({ steps }: { readonly steps: readonly Reaching[] }) {
   const t = useT();
+  const nameOf = useServiceName();
   const services = servicesOf(steps);
   if (services.length === 0) return null;
   return (
@@ -21,7 +22,7 @@ export function Touches({ steps }: { readonly steps: readonly Reaching[] }) {
       <ul className="mt-1.5 flex flex-col gap-1">
         {services.map((one) => (
           <li key={one.name} className="flex items-baseline justify-between gap-3">
-            <bdi className="min-w-0 font-medium break-words">{readable(one.name)}</bdi>
+            <bdi className="min-w-0 font-medium break-words">{nameOf(one.name)}</bdi>
             <span className="shrink-0 text-[13px] text-muted tabular">{t("touches.steps", { count: one.steps })}</span>
           </li>
         ))}
@@ -34,11 +35,12 @@ export function Touches({ steps }: { readonly steps: readonly Reaching[] }) {
 /** The services of one step, in a line of its row. */
 export function StepTouches({ names }: { readonly names: readonly string[] | undefined }) {
   const t = useT();
+  const nameOf = useServiceName();
   if (!names || names.length === 0) return null;
   return (
     <span className="mt-0.5 flex items-center gap-1.5 text-[13px] text-soft">
       <Globe aria-hidden className="size-3.5 shrink-0 text-brand" />
-      {t("touches.step", { services: names.map(readable).join(", ") })}
+      {t("touches.step", { services: names.map(nameOf).join(", ") })}
     </span>
   );
 }

@@ -12,8 +12,8 @@ import { forkWorkflow } from "../../api/workflows.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { rememberNext } from "../../stores/lineage-store.ts";
 import { toast, toastError } from "../../stores/toast-store.ts";
-import { readable } from "../outside/arguments.ts";
 import { effectsAround } from "../outside/ledger.ts";
+import { useServiceName } from "../outside/service-name.ts";
 import { AgentIcon } from "../plan/AgentBadge.tsx";
 import { changeStep, inOrder, type Step, toEdit, toStep } from "../plan/plan-edit.ts";
 import { Button } from "../ui/Button.tsx";
@@ -214,6 +214,7 @@ interface EffectsProps {
 }
 
 function Effects({ title, what, effects, testId }: EffectsProps) {
+  const nameOf = useServiceName();
   if (effects.length === 0) return null;
   return (
     <section data-testid={testId}>
@@ -228,7 +229,7 @@ function Effects({ title, what, effects, testId }: EffectsProps) {
                 {effect.summary}
               </span>
               <span className="block text-[13px] text-muted">
-                <bdi>{readable(effect.service)}</bdi>
+                <bdi>{nameOf(effect.service)}</bdi>
               </span>
             </span>
           </li>

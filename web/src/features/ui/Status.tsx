@@ -46,13 +46,17 @@ interface Look {
   readonly text: MessageId;
 }
 
+/** Works again after an attempt that failed; a review that goes on with its next steps is no repair. */
+export const isRepairing = (node: Pick<NodeView, "status" | "attempts">): boolean =>
+  node.status === "running" && node.attempts.slice(0, -1).some((one) => one.failure !== null);
+
 /** Red only when the person must act; what is being retried is amber. */
-export function nodeLook(node: Pick<NodeView, "status" | "attempt"> & { readonly retrying?: boolean }): Look {
+export function nodeLook(node: Pick<NodeView, "status" | "attempts"> & { readonly retrying?: boolean }): Look {
   switch (node.status) {
     case "pending":
       return { tone: "idle", icon: CircleDashed, text: "node.pending" };
     case "running":
-      return node.attempt > 1
+      return isRepairing(node)
         ? { tone: "warn", icon: RefreshCw, spin: true, text: "node.debugging" }
         : { tone: "run", icon: LoaderCircle, spin: true, text: "node.running" };
     case "waiting":

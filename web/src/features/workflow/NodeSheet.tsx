@@ -14,7 +14,7 @@ import { Button } from "../ui/Button.tsx";
 import { TextArea } from "../ui/Field.tsx";
 import { Markdown } from "../ui/Markdown.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
-import { NodeChip } from "../ui/Status.tsx";
+import { isRepairing, NodeChip } from "../ui/Status.tsx";
 import { ActivityText, useNow } from "./ActivityText.tsx";
 import { Attempts } from "./Attempts.tsx";
 import { activityOf, isRetrying } from "./activity.ts";
@@ -67,7 +67,7 @@ export function NodeSheet({ node, view, live, mayWrite, onClose }: NodeSheetProp
             <Bar
               value={node.progress}
               label={t("node.progress", { name: node.label })}
-              tone={node.attempt > 1 ? "warn" : "run"}
+              tone={isRepairing(node) ? "warn" : "run"}
             />
             <p className="mt-1.5 text-[13px] text-muted">
               <ActivityText activity={activityOf(node, view, live.state, now)} now={now} />

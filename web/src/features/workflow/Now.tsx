@@ -14,7 +14,7 @@ import { Bar, Card, Said, SectionTitle } from "../ui/Bits.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Markdown } from "../ui/Markdown.tsx";
 import { plainWords } from "../ui/plain-words.ts";
-import { NodeDot } from "../ui/Status.tsx";
+import { isRepairing, NodeDot } from "../ui/Status.tsx";
 import { ActivityText, useNow } from "./ActivityText.tsx";
 import { activityOf, isRetrying } from "./activity.ts";
 import { Budget } from "./Budget.tsx";
@@ -53,7 +53,7 @@ export function Now({ view, live, mayWrite, openNode }: NowProps) {
   if (view.plan === null) return <Planning view={view} words={live.streams[""]} mayWrite={mayWrite} />;
   return (
     <div className="flex flex-col gap-5">
-      {!over && mayWrite && <Decisions view={view} />}
+      {mayWrite && <Decisions view={view} />}
       <RehearsalNote view={view} />
       {view.paused && !isDamaged(view) && !isResting(view, live.state) && (
         <Paused view={view} mayWrite={mayWrite} now={now} />
@@ -213,7 +213,7 @@ function Running({ node, view, live, now, onOpen }: RunningProps) {
         <Bar
           value={node.progress}
           label={t("node.progress", { name: node.label })}
-          tone={node.attempt > 1 && node.status === "running" ? "warn" : "run"}
+          tone={isRepairing(node) ? "warn" : "run"}
         />
         {node.error && (
           <span dir="auto" className="flex gap-2 text-[13px] text-soft">

@@ -12,7 +12,7 @@ import { TabBody } from "./TabBody.tsx";
 import { Tabs } from "./Tabs.tsx";
 import { firstTab, isTab, tabsFor } from "./tabs.ts";
 import { useSceneOf } from "./use-scene.ts";
-import { isOver, isResting, useWorkflow } from "./use-workflow.ts";
+import { isResting, useWorkflow } from "./use-workflow.ts";
 import { WorkflowHeader } from "./WorkflowHeader.tsx";
 
 const TimeBar = lazy(() => import("../time/TimeBar.tsx"));
@@ -92,7 +92,7 @@ function Workflow({ workflowId }: { readonly workflowId: string }) {
           <TimeBar time={time} view={present.view} live={present.live} mayWrite={mayWrite} />
         </Suspense>
       )}
-      {!isOver(view.status) && mayAct && tab !== "now" && (
+      {mayAct && tab !== "now" && (
         <Decisions view={view} className="max-h-[45%] shrink-0 overflow-y-auto border-b border-line p-4" />
       )}
       <TabBody tab={tab} view={view} live={live} scene={scene} mayWrite={mayAct} openNode={openNode} />

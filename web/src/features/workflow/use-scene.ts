@@ -4,6 +4,7 @@ import type { WorkflowView } from "../../../../shared/api/workflows.ts";
 import type { WorkflowState } from "../../../../shared/workflow/state.ts";
 import { createSceneStore, type SceneEdge, type SceneNode, type SceneStore } from "../../stores/scene-store.ts";
 import { drawnTheme, settingsStore } from "../../stores/settings-store.ts";
+import { isRepairing } from "../ui/Status.tsx";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const watchCalm = (listener: () => void) => {
@@ -44,7 +45,7 @@ function sceneNodes(view: WorkflowView): SceneNode[] {
     agent: node.agent,
     stage: node.stage,
     status: node.status,
-    attempt: node.attempt,
+    repairing: isRepairing(node),
     progress: node.progress,
     statusMessage: node.statusMessage,
     x: node.position.x,
