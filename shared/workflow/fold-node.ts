@@ -38,7 +38,6 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
         attempt: event.data.attempt,
         approaches: [...node.approaches, event.data.approach],
         attempts: [...endAttempt(node, event.at, null), beginAttempt(event)],
-        similar: null,
         progress: 5,
         transcript: [],
         tools: [],
@@ -50,7 +49,13 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
         finishedAt: null,
       };
     case "call.intended":
-      return { ...node, status: "running", retryAt: null, steered: state.steering.length };
+      return {
+        ...node,
+        status: "running",
+        retryAt: null,
+        steered: state.steering.length,
+        attempts: goOn(node),
+      };
     case "call.settled": {
       const { outcome } = event.data;
       if (!outcome.ok) {
@@ -101,6 +106,8 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
     case "node.similar":
       return { ...node, similar: { succeeded: event.data.succeeded, total: event.data.total } };
     case "question.answered": {
+      // An answer about a write in doubt may come when its step has long ended.
+      if (isSettled(node)) return node;
       const question = state.questions.find((one) => one.id === event.data.questionId);
       if (question?.kind !== "agent" || question.toolUseId === null) return { ...node, status: "running" };
       const content = event.data.answer;
@@ -159,6 +166,16 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
 function beginAttempt(event: WorkflowEvent & { name: "node.started" }): Attempt {
   const { attempt, approach } = event.data;
   return { attempt, approach, costMicros: 0, startedAt: event.at, endedAt: null, failure: null };
+}
+
+const isSettled = ({ status }: RunNode): boolean =>
+  status === "success" || status === "warning" || status === "skipped";
+
+/** A step that repeats a call after a passing failure goes on with the attempt it is in. */
+function goOn(node: RunNode): readonly Attempt[] {
+  const last = node.attempts.at(-1);
+  if (node.status !== "error" || !last) return node.attempts;
+  return [...node.attempts.slice(0, -1), { ...last, endedAt: null, failure: null }];
 }
 
 /** Work that was delivered can still fail its review: what an attempt failed on is told whenever it turns up. */

@@ -201,3 +201,43 @@ test("what an attempt asked is void when its step starts again; whether somethin
   const state = foldAll(null, [...past, ...events]);
   expect(state?.questions.slice(-3).map((one) => one.status)).toEqual(["void", "open", "open"]);
 });
+
+test("FR-5.6 an attempt that met a passing failure goes on; only what failed for good is told of it", () => {
+  const failure = { code: "model_overloaded", params: {}, technical: "" };
+  const failed = (retryAt: string | null): EventBody => ({
+    name: "node.failed",
+    data: { nodeId: "total", failure, attempt: 1, maxAttempts: 3, retryAt },
+  });
+  const call: EventBody = {
+    name: "call.intended",
+    data: {
+      callId: "call_again",
+      nodeId: "total",
+      operation: "building",
+      tier: "standard",
+      model: "m",
+      maxTokens: 100,
+      reservedMicros: 900,
+      attempt: 2,
+    },
+  };
+  const similar: EventBody = { name: "node.similar", data: { nodeId: "total", succeeded: 4, total: 5 } };
+  const begun = run().slice(0, 5);
+  const after = (bodies: EventBody[]) => {
+    const events = bodies.map((body, at): WorkflowEvent => {
+      const last = begun.at(-1);
+      if (!last) throw new Error("a run");
+      return { ...last, ...body, version: begun.length + 1 + at };
+    });
+    return foldAll(null, [...begun, ...events])?.nodes.find((one) => one.id === "total");
+  };
+  const later = "2026-11-23T10:00:05.000Z";
+  expect(after([failed(later), call])?.attempts).toMatchObject([{ attempt: 1, failure: null, endedAt: null }]);
+  const again: EventBody = { name: "node.started", data: { nodeId: "total", attempt: 2, approach: "again" } };
+  const redone = after([failed(later), similar, again]);
+  expect(redone?.attempts).toMatchObject([
+    { attempt: 1, failure },
+    { attempt: 2, failure: null },
+  ]);
+  expect(redone?.similar).toEqual({ succeeded: 4, total: 5 });
+});

@@ -296,7 +296,7 @@ export class Executor {
         { name: "call.unconfirmed", data: { callId: call.callId, bookedMicros: call.reservedMicros } },
       ]);
     }
-    if (this.#work.has("lease")) return;
+    if (this.#work.has("lease") || this.#supplies.retrieve(state)) return;
     const micros = unusedLease(journal.state?.cost ?? state.cost);
     if (micros > 0) journal.append(SYSTEM, [{ name: "money.returned", data: { micros } }]);
   }
@@ -312,6 +312,7 @@ export class Executor {
     if (effectsAt !== null) times.push(effectsAt);
     if (isFinished(state)) {
       if (Object.keys(state.calls).length > 0) times.push((this.#abortedAt ?? now) + ABORT_GRACE_MS);
+      times.push(...this.#supplies.readyAt.filter((at) => at > now));
     } else {
       this.#abortedAt = null;
       if (state.pause?.resumeAt) times.push(Date.parse(state.pause.resumeAt));

@@ -1,12 +1,14 @@
 import type { Clock } from "../../../shared/lib/ports.ts";
 import { SYSTEM } from "../../../shared/workflow/records.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import type { LogStore } from "../ports.ts";
 import { Backoff } from "./backoff.ts";
 import type { Journal } from "./journal.ts";
 import type { Services } from "./services.ts";
 
 export interface SuppliesDeps {
   readonly journal: Journal;
+  readonly store: Pick<LogStore, "number" | "setNumber">;
   readonly clock: Clock;
   readonly loadServices: (state: WorkflowState) => Promise<Services>;
   /** Runs work beside the executor's loop under a key that is taken until it ends. */
@@ -15,6 +17,9 @@ export interface SuppliesDeps {
   readonly attention: (error: unknown) => void;
   readonly report: (what: string, error: unknown) => void;
 }
+
+/** Number of the tranche that was asked for last; its answer may be lost. */
+const ASKED = "leaseAsked";
 
 /** What a run needs before it can go on, its services and its budget. What cannot be had is asked for again later. */
 export class Supplies {
@@ -64,6 +69,19 @@ export class Supplies {
     if (micros > 0 && this.#leaseBackoff.readyAt <= clock.now()) start("lease", () => this.#lease(micros, services));
   }
 
+  /**
+   * SPEC M4: a tranche that was asked for, and whose answer is not in the log, is asked for once more when the run is
+   * over, so that it can go back. True until that is known.
+   */
+  retrieve(state: WorkflowState): boolean {
+    const { journal, store, clock, start } = this.#deps;
+    if (store.number(ASKED) !== numberOf(journal.nextTranche)) return false;
+    const services = this.#services;
+    if (!services) this.load(state);
+    else if (this.#leaseBackoff.readyAt <= clock.now()) start("lease", () => this.#lease(0, services));
+    return true;
+  }
+
   async #load(state: WorkflowState): Promise<void> {
     const { journal, clock, loadServices, attention, report } = this.#deps;
     try {
@@ -84,6 +102,7 @@ export class Supplies {
     const trancheId = journal.nextTranche;
     if (workflowId === undefined) return;
     try {
+      this.#deps.store.setNumber(ASKED, numberOf(trancheId));
       const { granted, asked } = await services.project.lease({ workflowId, trancheId, micros });
       this.#leaseBackoff.reset();
       // The head has moved while the project answered: what holds is decided again from the state as it is now.
@@ -97,3 +116,5 @@ export class Supplies {
     }
   }
 }
+
+const numberOf = (trancheId: string): number => Number(trancheId.slice(1));
