@@ -1,4 +1,4 @@
-import type { LedgerEntry, WorkflowSummary } from "../../shared/protocol/object-rpc.ts";
+import type { Answer, LedgerEntry, WorkflowSummary } from "../../shared/protocol/object-rpc.ts";
 import type {
   AuditFact,
   ProjectionFacts,
@@ -151,13 +151,15 @@ export class Projections {
 
 /** All pages up to the head. Null where there is no log. */
 async function readLog(
-  page: (since: number) => Promise<ProjectionPage | null>,
+  page: (since: number) => Promise<Answer<ProjectionPage | null>>,
 ): Promise<({ readonly summary: WorkflowSummary } & ProjectionFacts) | null> {
   const ledger: LedgerEntry[] = [];
   const audit: AuditFact[] = [];
   const repairs: RepairFact[] = [];
   for (let since = 0; ; ) {
-    const read = await page(since);
+    const answer = await page(since);
+    if (!answer.ok) throw new Error(`the log cannot be read: ${answer.error.code}`);
+    const read = answer.value;
     if (!read) return null;
     ledger.push(...read.ledger);
     audit.push(...read.audit);

@@ -141,11 +141,9 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     nudge(workflow);
   }
 
-  async projections(since: number): Promise<ProjectionPage | null> {
+  async projections(since: number): Promise<Answer<ProjectionPage | null>> {
     const workflow = this.#open();
-    // "Nothing there" would take away what the project keeps of it.
-    if (this.#fault) throw new Error("the workflow could not be opened");
-    return workflow?.projections.page(since) ?? null;
+    return this.#fault ? err(problem("storage_error")) : ok(workflow?.projections.page(since) ?? null);
   }
 
   async destroy(): Promise<void> {

@@ -84,8 +84,11 @@ export interface WorkflowRpc {
   dropMember(userId: string, role: Role | null): Promise<void>;
   /** Look again now: there may be room to run, or an alarm was lost. `active`: it wants to run. */
   nudge(): Promise<{ active: boolean }>;
-  /** What the log after `since` gives the project, derived again; null where no workflow was created. */
-  projections(since: number): Promise<ProjectionPage | null>;
+  /**
+   * What the log after `since` gives the project, derived again; null where no workflow was created. `storage_error`
+   * where it cannot be read now: "nothing there" would take away what the project keeps of it.
+   */
+  projections(since: number): Promise<Answer<ProjectionPage | null>>;
   /** Erases the log; the project is going away. */
   destroy(): Promise<void>;
 }
