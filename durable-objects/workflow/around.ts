@@ -20,7 +20,10 @@ export async function aroundOf(
     // Not the machine's: deadlines were set by this one (SPEC R12).
     now: clock.now(),
     pricing: priced,
-    outside: { services: outside.services(), tools: outside.outsideTools() },
+    outside: {
+      services: outside.services(),
+      tools: outside.outsideTools({ workflowId: state.id, state: () => state }),
+    },
     carries: (framework) => carries(outside, framework),
   };
 }

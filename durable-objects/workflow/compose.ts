@@ -20,7 +20,7 @@ import { LogGuard } from "./log/log-guard.ts";
 import { SqliteLog } from "./log/sqlite-log.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { Projections } from "./outbox/projections.ts";
-import type { Outside, Timers } from "./ports.ts";
+import type { Outside, RunAccess, Timers } from "./ports.ts";
 import { createToolHost } from "./tools/host.ts";
 import { ProjectFiles, uploadsOf } from "./tools/project-files.ts";
 
@@ -96,7 +96,7 @@ export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
     timers,
     outbox,
     hash: sha256,
-    outside: () => ({ services: outside.services(), tools: outside.outsideTools() }),
+    outside: () => ({ services: outside.services(), tools: outside.outsideTools(runOf(journal)) }),
     async loadServices(state) {
       const [services] = await Promise.all([loadServices(state, journal, outside), guard.checkAnchor()]);
       if (journal.damage) throw new LogDamaged(journal.damage);
@@ -140,7 +140,7 @@ async function loadServices(state: WorkflowState, journal: Journal, outside: Out
     model: outside.model(state.model.provider),
     profiles,
     project: outside.project(projectId),
-    outside: { services: outside.services(), tools: outside.outsideTools() },
+    outside: { services: outside.services(), tools: outside.outsideTools(runOf(journal)) },
     tools: createToolHost({
       state: () => journal.state,
       files: new ProjectFiles(blobs, uploads),
@@ -156,6 +156,14 @@ async function loadServices(state: WorkflowState, journal: Journal, outside: Out
     },
   };
 }
+
+/** The run of this object, for tools that act for it. */
+export const runOf = (journal: Pick<Journal, "state">): RunAccess => ({
+  get workflowId() {
+    return journal.state?.id ?? "";
+  },
+  state: () => journal.state,
+});
 
 async function profilesOf(state: WorkflowState, outside: Outside): Promise<FileProfile[]> {
   const library = outside.library(state.projectId);

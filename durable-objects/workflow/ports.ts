@@ -2,6 +2,7 @@ import type { CapacityRpc } from "../../shared/protocol/capacity-rpc.ts";
 import type { NewFile, ProjectRpc } from "../../shared/protocol/object-rpc.ts";
 import type { SandboxRpc } from "../../shared/protocol/sandbox-rpc.ts";
 import type { StoredEvent } from "../../shared/workflow/codec.ts";
+import type { WorkflowState } from "../../shared/workflow/state.ts";
 import type { ModelPort } from "../models/port.ts";
 import type { Orchestrator } from "../orchestrators/port.ts";
 import type { OutsideTool, ServiceInfo } from "./effects/port.ts";
@@ -70,8 +71,20 @@ export type ProjectPort = Pick<ProjectRpc, "lease" | "release" | "project" | "si
 
 export type CapacityPort = Pick<CapacityRpc, "enter" | "leave" | "beat" | "position">;
 
+/** What a run asks of the sandbox Worker. */
+export type SandboxClient = Pick<
+  SandboxRpc,
+  "runCode" | "exec" | "cancel" | "readFile" | "writeFile" | "remove" | "runtimes" | "destroy"
+>;
+
 export interface LibraryPort {
   file(fileId: string): Promise<NewFile | null>;
+}
+
+/** The run a tool acts for. Its state is read at the time of the call; null before there is one. */
+export interface RunAccess {
+  readonly workflowId: string;
+  readonly state: () => WorkflowState | null;
 }
 
 /** What the workflow reaches outside its own object. */
@@ -86,11 +99,11 @@ export interface Outside {
   capacity(): CapacityPort;
   library(projectId: string): LibraryPort;
   blobs(projectId: string): Blobs;
-  readonly sandbox: Pick<SandboxRpc, "runCode">;
+  readonly sandbox: SandboxClient;
   /** Services this deployment can reach; those without credentials are listed as not ready. */
   services(): readonly ServiceInfo[];
-  /** Tools that reach them; parts of the engine ask once per instance. */
-  outsideTools(): readonly OutsideTool[];
+  /** Tools that reach them, for this run; parts of the engine ask once per instance. */
+  outsideTools(run: RunAccess): readonly OutsideTool[];
   /** Whether the person of a cookie session is still signed in there. */
   isSessionLive(sessionId: string): Promise<boolean>;
 }

@@ -12,7 +12,10 @@ import { runCode } from "./isolate/run-code.ts";
 import { countTokens } from "./tokens.ts";
 
 /** The sandbox Worker's RPC surface; see SandboxRpc. Holds no state, no bindings and no secrets. */
-export class SandboxEntrypoint extends WorkerEntrypoint implements SandboxRpc {
+export class SandboxEntrypoint
+  extends WorkerEntrypoint
+  implements Pick<SandboxRpc, "runCode" | "parseFile" | "countTokens">
+{
   runCode(input: RunCodeInput): Promise<RunCodeResult> {
     return runCode(input);
   }

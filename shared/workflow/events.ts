@@ -2,11 +2,11 @@ import { z } from "zod";
 import { Block, Operation, StopReason, Tier, Usage } from "./content.ts";
 import { EffectIntent, EffectOutcome, Receipt, RunMode } from "./effects.ts";
 import { PlanNode, Stage, Variant, VariantName } from "./plan.ts";
-import { Actor, Approval, ArtifactRecord, Evidence, Failure, FileRef, Question } from "./records.ts";
+import { Actor, Approval, ArtifactRecord, Evidence, Failure, FileRef, Question, RunReport } from "./records.ts";
 import type { WorkflowState } from "./state.ts";
 
 /** Version of the event schemas below; older rows pass the upcasters of codec.ts. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 const micros = z.number().int().nonnegative();
 const nodeId = z.string();
@@ -172,6 +172,10 @@ export const EventBody = z.discriminatedUnion("name", [
       /** What the model reads; cut in the middle beyond 16,000 characters. */
       output: z.string(),
       durationMs: z.number().int().nonnegative(),
+      /** Of code and commands: where they ran and how they ended. */
+      run: RunReport.optional(),
+      /** The artifact with the full text of an output that was cut. */
+      fullOutputId: z.string().optional(),
     }),
   }),
 
@@ -194,6 +198,8 @@ export const EventBody = z.discriminatedUnion("name", [
   z.object({ name: z.literal("undo.refused"), data: z.object({ effectId: z.string(), failure: Failure }) }),
 
   z.object({ name: z.literal("artifact.created"), data: ArtifactRecord }),
+  /** The step that made it removed the file; its bytes stay, and earlier checkpoints have it. */
+  z.object({ name: z.literal("artifact.removed"), data: z.object({ artifactId: z.string(), toolCallId: z.string() }) }),
   z.object({ name: z.literal("question.asked"), data: Question }),
   z.object({ name: z.literal("question.answered"), data: z.object({ questionId: z.string(), answer: z.string() }) }),
   z.object({ name: z.literal("question.reminded"), data: z.object({ questionId: z.string() }) }),

@@ -75,18 +75,18 @@ export function foldNode(node: RunNode, event: WorkflowEvent, state: WorkflowSta
       return { ...node, tools: [...node.tools, { id, toolUseId, name, input, startedAt: event.at, result: null }] };
     }
     case "tool.settled": {
-      const { toolCallId, ok, output, durationMs } = event.data;
+      const { toolCallId, nodeId: _node, ...result } = event.data;
       const run = node.tools.find((one) => one.id === toolCallId);
       if (!run || run.result) return node;
       return {
         ...node,
         progress: Math.min(90, node.progress + 10),
-        tools: node.tools.map((one) => (one.id === toolCallId ? { ...one, result: { ok, output, durationMs } } : one)),
+        tools: node.tools.map((one) => (one.id === toolCallId ? { ...one, result } : one)),
         transcript: withToolResult(node.transcript, {
           type: "tool_result",
           toolUseId: run.toolUseId,
-          ok,
-          content: output,
+          ok: result.ok,
+          content: result.output,
         }),
       };
     }

@@ -154,6 +154,8 @@ function apply(state: WorkflowState, event: WorkflowEvent): WorkflowState {
       return withNode(state, event.data.nodeId, event);
     case "artifact.created":
       return { ...state, artifacts: [...state.artifacts.filter((one) => one.id !== event.data.id), event.data] };
+    case "artifact.removed":
+      return { ...state, artifacts: state.artifacts.filter((one) => one.id !== event.data.artifactId) };
     case "question.asked":
       return withNode({ ...state, questions: [...state.questions, event.data] }, event.data.nodeId, event);
     case "question.answered": {

@@ -37,6 +37,11 @@ export const PlanNode = z.object({
   optional: z.boolean(),
   /** Names of the outside services the step may reach, as approved with the plan; absent: none. */
   touches: z.array(z.string().max(60)).max(20).optional(),
+  /**
+   * What the step cannot be finished without: `tests` that ran green, or a look at the live `page`. Absent: any
+   * evidence that holds.
+   */
+  proof: z.enum(["tests", "page"]).optional(),
   position: z.object({ x: z.number(), y: z.number() }),
   estimate: Estimate,
 });

@@ -4,6 +4,34 @@ import { z } from "zod";
 export const FileRef = z.object({ id: z.string(), name: z.string(), mediaType: z.string(), size: z.number().int() });
 export type FileRef = z.infer<typeof FileRef>;
 
+/** What a run of tests came to. */
+export const TestReport = z.object({
+  passed: z.number().int().nonnegative(),
+  failed: z.number().int().nonnegative(),
+  skipped: z.number().int().nonnegative(),
+  /** Each test in the order it ran, at most 200; `message` of a failed one. */
+  tests: z.array(
+    z.object({
+      name: z.string(),
+      file: z.string(),
+      status: z.enum(["passed", "failed", "skipped"]),
+      message: z.string(),
+    }),
+  ),
+});
+export type TestReport = z.infer<typeof TestReport>;
+
+/** Where code ran and how it ended, as people may read it. */
+export const RunReport = z.object({
+  runtime: z.enum(["isolate", "container"]),
+  /** Why there: a code with a text in the client (`default`, `python`, `install`, `build`, `git`, `asked`, `absent`). */
+  reason: z.string(),
+  outcome: z.string(),
+  exitCode: z.number().int().nullable(),
+  tests: TestReport.nullable(),
+});
+export type RunReport = z.infer<typeof RunReport>;
+
 /** Proof of a step: never the agent's word alone. */
 export const Evidence = z.discriminatedUnion("type", [
   /** Code that ran: the tool call it ran in, and the part of its output that proves the point. */
@@ -20,6 +48,25 @@ export const Evidence = z.discriminatedUnion("type", [
     reference: z.string().nullable(),
     link: z.string().nullable(),
     rehearsed: z.boolean(),
+  }),
+  /** Tests that ran green in the sandbox, after the last change of the step's files. */
+  z.object({
+    type: z.literal("tests"),
+    toolCallId: z.string(),
+    label: z.string(),
+    passed: z.number().int(),
+    failed: z.number().int(),
+    skipped: z.number().int(),
+  }),
+  /** A live page as it was fetched. */
+  z.object({
+    type: z.literal("page"),
+    toolCallId: z.string(),
+    label: z.string(),
+    url: z.string(),
+    status: z.number().int(),
+    sha256: z.string(),
+    at: z.string(),
   }),
 ]);
 export type Evidence = z.infer<typeof Evidence>;
@@ -101,9 +148,22 @@ export const Approval = z.object({
 });
 export type Approval = z.infer<typeof Approval>;
 
+/** How a result came about (FR-9.2): the call that wrote it, the program that ran, what it read. */
+export const Provenance = z.object({
+  toolCallId: z.string(),
+  /** Name of the tool. */
+  tool: z.string(),
+  /** File that was run, when it was one of the workflow's. */
+  code: z.string().nullable(),
+  /** Names of the files that were read, at most 100. */
+  inputs: z.array(z.string()),
+});
+export type Provenance = z.infer<typeof Provenance>;
+
 export const ArtifactRecord = z.object({
   id: z.string(),
   nodeId: z.string(),
+  /** May hold folders: "site/index.html". */
   name: z.string(),
   mediaType: z.string(),
   /** Plaintext bytes. */
@@ -112,6 +172,10 @@ export const ArtifactRecord = z.object({
   /** R2 key of the sealed bytes and the sealing header; both are stripped from what clients see. */
   key: z.string(),
   header: z.string(),
+  /** `log`: the full text of an output that was cut. Absent: a result. */
+  role: z.enum(["result", "log"]).optional(),
+  /** Absent in logs from before schema 3. */
+  provenance: Provenance.optional(),
 });
 export type ArtifactRecord = z.infer<typeof ArtifactRecord>;
 

@@ -1,6 +1,6 @@
 import type { Message } from "./content.ts";
 import type { PlanNode, Variant, VariantName } from "./plan.ts";
-import type { Evidence, Failure } from "./records.ts";
+import type { Evidence, Failure, RunReport } from "./records.ts";
 
 export interface Plan {
   /** Counts proposals and edits from 1. */
@@ -24,7 +24,13 @@ export interface ToolRun {
   readonly name: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly startedAt: string;
-  readonly result: { readonly ok: boolean; readonly output: string; readonly durationMs: number } | null;
+  readonly result: {
+    readonly ok: boolean;
+    readonly output: string;
+    readonly durationMs: number;
+    readonly run?: RunReport | undefined;
+    readonly fullOutputId?: string | undefined;
+  } | null;
 }
 
 /** One attempt at a step: how, what it cost, and what it failed on. */

@@ -3,7 +3,7 @@ import { Message, Operation, Tier } from "./content.ts";
 import { EffectRecord, RunMode } from "./effects.ts";
 import { SCHEMA_VERSION } from "./events.ts";
 import { PlanNode, Stage, Variant, VariantName } from "./plan.ts";
-import { Actor, Approval, ArtifactRecord, Evidence, Failure, FileRef, Question } from "./records.ts";
+import { Actor, Approval, ArtifactRecord, Evidence, Failure, FileRef, Question, RunReport } from "./records.ts";
 
 /*
  * The snapshot as a schema, published as JSON Schema (NFR-I3.2): what another orchestrator must be able to read.
@@ -29,7 +29,15 @@ const ToolRunSchema = z.object({
   name: z.string(),
   input: z.record(z.string(), z.unknown()),
   startedAt: time,
-  result: z.object({ ok: z.boolean(), output: z.string(), durationMs: z.number() }).nullable(),
+  result: z
+    .object({
+      ok: z.boolean(),
+      output: z.string(),
+      durationMs: z.number(),
+      run: RunReport.optional(),
+      fullOutputId: z.string().optional(),
+    })
+    .nullable(),
 });
 
 const RunNodeSchema = PlanNode.extend({

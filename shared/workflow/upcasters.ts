@@ -32,7 +32,10 @@ const toSchema2: Upcaster = (name, data, at) => {
   }
 };
 
+/** Schema 3 knows what became of code: reports of runs, provenance, removed results. All of it may be absent. */
+const toSchema3: Upcaster = (name, data) => ({ name, data });
+
 /** `UPCASTERS[n]` lifts an event of schema n to n + 1. */
-export const UPCASTERS: Readonly<Record<number, Upcaster>> = { 1: toSchema2 };
+export const UPCASTERS: Readonly<Record<number, Upcaster>> = { 1: toSchema2, 2: toSchema3 };
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

@@ -6,6 +6,10 @@ import { canUndo } from "./ledger.ts";
 
 /** The ledger for people. What this deployment has no tool for any more cannot be taken back here. */
 export function effectViews(state: WorkflowState, outside: Pick<Outside, "outsideTools">): EffectView[] {
-  const undoable = new Set(outside.outsideTools().flatMap((tool) => (tool.undo ? [tool.name] : [])));
+  const undoable = new Set(
+    outside
+      .outsideTools({ workflowId: state.id, state: () => state })
+      .flatMap((tool) => (tool.undo ? [tool.name] : [])),
+  );
   return toEffectViews(state, state.locale, (effect) => undoable.has(effect.tool) && canUndo(effect));
 }

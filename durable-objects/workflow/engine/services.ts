@@ -1,5 +1,5 @@
 import type { FileProfile } from "../../../shared/api/files.ts";
-import type { ArtifactRecord } from "../../../shared/workflow/records.ts";
+import type { ArtifactRecord, RunReport } from "../../../shared/workflow/records.ts";
 import type { CallOptions, ModelPort } from "../../models/port.ts";
 import type { Orchestrator } from "../../orchestrators/port.ts";
 import type { OutsideTool, ServiceInfo } from "../effects/port.ts";
@@ -11,6 +11,11 @@ export interface ToolOutcome {
   readonly ok: boolean;
   readonly output: string;
   readonly artifacts: readonly ArtifactRecord[];
+  /** Ids of the step's own results whose files are gone. */
+  readonly removed?: readonly string[];
+  readonly run?: RunReport;
+  /** Of one of `artifacts`: the full text of a cut output. */
+  readonly fullOutputId?: string;
 }
 
 /** Carries out host tools. The same call run twice leaves the same artifacts: ids follow from step and name. */

@@ -41,6 +41,7 @@ const ALLOWED: Readonly<Record<EventName, readonly Phase[]>> = {
   "undo.requested": ANY,
   "undo.refused": ANY,
   "artifact.created": RUNNING,
+  "artifact.removed": RUNNING,
   // After the end only about a write of unknown outcome.
   "question.asked": ANY,
   "question.answered": ANY,
