@@ -1,4 +1,7 @@
-import type { SecureFetch } from "just-bash/browser";
+import type { BashOptions } from "just-bash/browser";
+
+/** just-bash's own type for it, which its browser entry does not export by name. */
+export type SecureFetch = NonNullable<BashOptions["fetch"]>;
 
 /** Why a request did not go out, or its answer did not come in. */
 export type EgressRefusalCode =
