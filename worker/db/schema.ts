@@ -172,6 +172,38 @@ export const fileIndex = sqliteTable(
   (table) => [index("file_index_by_project").on(table.projectId)],
 );
 
+/**
+ * Which project answers at a site's host name, and whether it answers. A preview has no version and ends at
+ * `expiresAt`; files, titles and history are in the project's LibraryObject.
+ */
+export const sites = sqliteTable(
+  "sites",
+  {
+    /** First label of the host name. */
+    id: text("id").primaryKey(),
+    projectId: text("project_id").notNull(),
+    state: text("state", { enum: ["live", "unpublished", "preview"] }).notNull(),
+    version: integer("version").notNull(),
+    /** Counts the changes of this row: a late delivery never moves it back. */
+    revision: integer("revision").notNull(),
+    /** Milliseconds UTC, previews only. */
+    expiresAt: integer("expires_at"),
+  },
+  (table) => [index("sites_by_project").on(table.projectId), index("sites_by_expiry").on(table.expiresAt)],
+);
+
+/** Which project a shared link belongs to. The token is not here, only its SHA-256. */
+export const shareLinks = sqliteTable(
+  "share_links",
+  {
+    /** SHA-256 of the token, hexadecimal. */
+    tokenHash: text("token_hash").primaryKey(),
+    id: text("id").notNull().unique(),
+    projectId: text("project_id").notNull(),
+  },
+  (table) => [index("share_links_by_project").on(table.projectId)],
+);
+
 /** First answers to writes that carried an Idempotency-Key, sealed, kept for a day. */
 export const idempotencyKeys = sqliteTable(
   "idempotency_keys",
