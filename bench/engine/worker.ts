@@ -7,9 +7,10 @@ import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../../durable-objects/env.ts";
 import type { ModelPort } from "../../durable-objects/models/port.ts";
 import { seam } from "../../durable-objects/workflow/outside.ts";
-import type { Outside } from "../../durable-objects/workflow/ports.ts";
+import type { Outside, SandboxClient } from "../../durable-objects/workflow/ports.ts";
 import { WorkflowObject } from "../../durable-objects/workflow/workflow-object.ts";
 import type { Member } from "../../shared/access/roles.ts";
+import { err } from "../../shared/lib/result.ts";
 import { NO_USAGE } from "../../shared/workflow/content.ts";
 import { type Load, noopOrchestrator } from "./orchestrator.ts";
 
@@ -77,14 +78,33 @@ function noopOutside(ctx: DurableObjectState): Outside {
       beat: async () => ({ held: true }),
       position: async () => null,
     }),
-    sandbox: {
-      async runCode() {
-        await durable();
-        const output = textOf(loadOf().bytes);
-        return { ok: true, output, outputCut: false, failure: null, written: [], durationMs: 0 };
-      },
-    },
+    sandbox: noopSandbox(async () => {
+      await durable();
+      return textOf(loadOf().bytes);
+    }),
     isSessionLive: async () => true,
+  };
+}
+
+/** Code and commands that wait for the commit, say something and change nothing. */
+function noopSandbox(run: () => Promise<string>): SandboxClient {
+  const missing = async () => err({ problem: "not_found" as const, detail: "" });
+  return {
+    async runCode() {
+      return { ok: true, output: await run(), outputCut: false, failure: null, written: [], durationMs: 0 };
+    },
+    async exec() {
+      const output = await run();
+      const report = { runtime: "isolate", reason: "default", outcome: "exited", exitCode: 0, tests: null } as const;
+      const ended = { outcome: "exited", exitCode: 0, problem: null, outputCut: false, durationMs: 0 } as const;
+      return { ...ended, output, report, tests: null, changed: [], removed: [], read: [] };
+    },
+    cancel: async () => {},
+    readFile: missing,
+    writeFile: missing,
+    remove: missing,
+    runtimes: async () => ["isolate"],
+    destroy: async () => {},
   };
 }
 

@@ -1,5 +1,7 @@
+import type { Result } from "../../shared/lib/result.ts";
 import type { CapacityRpc } from "../../shared/protocol/capacity-rpc.ts";
-import type { NewFile, ProjectRpc } from "../../shared/protocol/object-rpc.ts";
+import type { NewFile } from "../../shared/protocol/library-rpc.ts";
+import type { ProjectRpc } from "../../shared/protocol/object-rpc.ts";
 import type { SandboxRpc } from "../../shared/protocol/sandbox-rpc.ts";
 import type { StoredEvent } from "../../shared/workflow/codec.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
@@ -81,6 +83,26 @@ export interface LibraryPort {
   file(fileId: string): Promise<NewFile | null>;
 }
 
+/** A live page as any visitor gets it. */
+export interface LivePage {
+  /** Where it was found, after redirects. */
+  readonly url: string;
+  readonly status: number;
+  /** Of the body, hexadecimal. */
+  readonly sha256: string;
+  /** Those that matter, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly title: string | null;
+  /** What a reader sees, without markup; at most some 100,000 characters. */
+  readonly text: string;
+  readonly links: readonly string[];
+}
+
+/** Fetches live pages of a project's own published sites; the error says in words for the model why it did not. */
+export interface PageReader {
+  fetch(projectId: string, url: string, signal: AbortSignal): Promise<Result<LivePage, string>>;
+}
+
 /** The run a tool acts for. Its state is read at the time of the call; null before there is one. */
 export interface RunAccess {
   readonly workflowId: string;
@@ -100,6 +122,8 @@ export interface Outside {
   library(projectId: string): LibraryPort;
   blobs(projectId: string): Blobs;
   readonly sandbox: SandboxClient;
+  /** Absent: nothing is published in this deployment. */
+  readonly pages?: PageReader | undefined;
   /** Services this deployment can reach; those without credentials are listed as not ready. */
   services(): readonly ServiceInfo[];
   /** Tools that reach them, for this run; parts of the engine ask once per instance. */

@@ -13,19 +13,49 @@ export const HOST_TOOLS = {
     required: ["path"],
   },
   write_file: {
-    description: "Write a text file (markdown, text, CSV, JSON). It becomes a result the user can download.",
+    description:
+      "Write a text file (markdown, text, CSV, JSON, HTML, code), whole. The path may have folders. It becomes a result the user can download.",
     input: { path: { type: "string" }, content: { type: "string" } },
     required: ["path", "content"],
   },
+  patch_file: {
+    description:
+      "Change a part of a text file: `old` must stand in it exactly once, with its spaces and line breaks, and is replaced by `new`. For small changes; keeps the rest as it is.",
+    input: { path: { type: "string" }, old: { type: "string" }, new: { type: "string" } },
+    required: ["path", "old", "new"],
+  },
   search_files: {
-    description: "Find text in the files, ignoring case. Gives matching lines with file and line number.",
-    input: { query: { type: "string" } },
+    description:
+      "Find text in the files, ignoring case. Gives matching lines with file and line number. `path`: only this file or folder, or a pattern such as *.js.",
+    input: { query: { type: "string" }, path: { type: "string" } },
     required: ["query"],
   },
   run_code: {
-    description: "Run JavaScript in a sandbox without network. Files you write become results.",
-    input: { code: { type: "string" }, purpose: { type: "string" } },
+    description:
+      "Run a piece of code in a sandbox without network, over the files (the folder it runs in holds them). Files it writes become results. JavaScript unless `language` says otherwise.",
+    input: {
+      code: { type: "string" },
+      language: { type: "string", enum: ["javascript", "typescript", "python"] },
+      purpose: { type: "string" },
+    },
     required: ["code"],
+  },
+  run_command: {
+    description:
+      "Run a shell command in the folder of the files: the usual text tools, and `node file.js` for programs you wrote. Gives output and exit code. Files it writes become results, except hidden ones and those in /tmp.",
+    input: { command: { type: "string" }, purpose: { type: "string" } },
+    required: ["command"],
+  },
+  run_tests: {
+    description:
+      "Run test files (*.test.js, *.test.ts and the like) as `node --test` would, all of them or those in `paths`. Says which tests passed and why others failed.",
+    input: { paths: { type: "array", items: { type: "string" } } },
+  },
+  fetch_page: {
+    description:
+      "Fetch a live page of a site this work has published, as a visitor gets it: status, title, text and links.",
+    input: { url: { type: "string" } },
+    required: ["url"],
   },
 } as const;
 export type HostTool = keyof typeof HOST_TOOLS;

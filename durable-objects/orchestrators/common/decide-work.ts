@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { Evidence } from "../../../shared/workflow/records.ts";
 import type { Intent } from "../port.ts";
 import { failedMarks, workMark } from "./approaches.ts";
 import { append, carryOn, type PendingUse, refuse, type StepContext } from "./decide-step.ts";
 import { Finish, verifyEvidence } from "./evidence.ts";
+import { proofOf } from "./proof.ts";
 import { agentQuestionId } from "./questions.ts";
 import { isoAt } from "./retry-policy.ts";
 
@@ -92,14 +94,27 @@ function finish(context: StepContext, pending: PendingUse, others: readonly Pend
     request: state.userInput,
   });
   if (!verified.ok) return refuse(node, pending, verified.error);
+  const own = proofOf(node, state);
+  if (!own.ok) return refuse(node, pending, own.error);
   const mark = workMark(node);
   if (node.review?.accepted === false && failedMarks(node).has(mark) && sameWords(context, summary))
     return refuse(node, pending, "This is the very work that was rejected. Put right what <feedback> names.");
-  const delivered = append({ name: "node.delivered", data: { nodeId: node.id, summary, evidence: verified.value } });
+  const delivered = append({
+    name: "node.delivered",
+    data: { nodeId: node.id, summary, evidence: withOwn(verified.value, own.value) },
+  });
   // Analysis and design are used at once, on proven evidence; the review still judges them with the rest.
   return node.stage === "building"
     ? [delivered]
     : [delivered, append({ name: "node.finished", data: { nodeId: node.id, status: "success", summary } })];
+}
+
+/** What the step had to prove, where its claims did not name it. */
+function withOwn(claimed: readonly Evidence[], own: readonly Evidence[]): Evidence[] {
+  const named = new Set(
+    claimed.flatMap((one) => (one.type === "tests" || one.type === "page" ? [one.toolCallId] : [])),
+  );
+  return [...claimed, ...own.filter((one) => !("toolCallId" in one && named.has(one.toolCallId)))];
 }
 
 /** The summary of the rejected attempt stays in the state until a new delivery. */

@@ -4,6 +4,7 @@ import type { EffectRecord } from "../../../shared/workflow/effects.ts";
 import type { ArtifactRecord, Evidence } from "../../../shared/workflow/records.ts";
 import type { RunNode, ToolRun } from "../../../shared/workflow/run-node.ts";
 import { sourceOf } from "./approaches.ts";
+import { pageEvidence, sawPage, testsEvidence } from "./proof.ts";
 
 const MAX_EVIDENCE = 20;
 const MAX_OUTPUT = 1_200;
@@ -15,6 +16,8 @@ const Claim = z.discriminatedUnion("type", [
   z.object({ type: z.literal("artifact"), name: z.string(), label }),
   z.object({ type: z.literal("quote"), file: z.string(), text: z.string(), label }),
   z.object({ type: z.literal("receipt"), toolUseId: z.string().catch("last"), label }),
+  z.object({ type: z.literal("tests"), toolUseId: z.string().catch("last"), label }),
+  z.object({ type: z.literal("page"), toolUseId: z.string().catch("last"), label }),
 ]);
 type Claim = z.infer<typeof Claim>;
 
@@ -53,21 +56,47 @@ function verify(claim: Claim, proof: Proof): Result<Evidence, string> {
       return verifyQuote(claim, proof);
     case "receipt":
       return verifyReceipt(claim, proof);
+    case "tests":
+      return verifyTests(claim, proof.node);
+    case "page":
+      return verifyPage(claim, proof.node);
   }
 }
 
 const succeeded = (node: RunNode, ...names: string[]): ToolRun[] =>
   node.tools.filter((run) => run.result?.ok === true && names.includes(run.name));
 
+/** Tools that run code or commands. */
+const RUNNING_TOOLS = ["run_code", "run_command", "run_tests"] as const;
+
+const named = (runs: readonly ToolRun[], id: string): ToolRun | undefined =>
+  id === "last" ? runs.at(-1) : runs.findLast((one) => one.toolUseId === id);
+const knownOf = (runs: readonly ToolRun[], which: string): string =>
+  runs.length === 0 ? "There is none yet." : `${which}: ${runs.map((one) => one.toolUseId).join(", ")}.`;
+
+function verifyTests(claim: Extract<Claim, { type: "tests" }>, node: RunNode): Result<Evidence, string> {
+  const green = node.tools.filter((run) => testsEvidence(run, "") !== null);
+  const run = named(green, claim.toolUseId);
+  const found = run && testsEvidence(run, claim.label);
+  return found
+    ? ok(found)
+    : err(`No run of tests "${claim.toolUseId}" passed in this attempt. ${knownOf(green, "Those that did")}`);
+}
+
+function verifyPage(claim: Extract<Claim, { type: "page" }>, node: RunNode): Result<Evidence, string> {
+  const seen = node.tools.filter(sawPage);
+  const run = named(seen, claim.toolUseId);
+  const found = run && pageEvidence(run, claim.label);
+  return found
+    ? ok(found)
+    : err(`No fetch_page "${claim.toolUseId}" found its page in this attempt. ${knownOf(seen, "Those that did")}`);
+}
+
 function verifyRun(claim: Extract<Claim, { type: "run" }>, node: RunNode): Result<Evidence, string> {
-  const runs = succeeded(node, "run_code");
-  const run = claim.toolUseId === "last" ? runs.at(-1) : runs.findLast((one) => one.toolUseId === claim.toolUseId);
-  if (!run?.result) {
-    const known = runs.map((one) => one.toolUseId).join(", ");
-    return err(
-      `No successful run_code call "${claim.toolUseId}" in this attempt. ${known === "" ? "There is none yet." : `Successful ones: ${known}.`}`,
-    );
-  }
+  const runs = succeeded(node, ...RUNNING_TOOLS);
+  const run = named(runs, claim.toolUseId);
+  if (!run?.result)
+    return err(`No successful run "${claim.toolUseId}" of code in this attempt. ${knownOf(runs, "Successful ones")}`);
   const output = run.result.output.slice(0, MAX_OUTPUT);
   return ok({ type: "run", toolCallId: run.id, label: claim.label, output });
 }
@@ -110,9 +139,11 @@ function verifyArtifact(claim: Extract<Claim, { type: "artifact" }>, proof: Proo
     );
   }
   // A file left over from an attempt that was sent back proves nothing about this one.
-  const written = succeeded(proof.node, "write_file").some((run) => sameFile(run.input.path, claim.name));
-  if (!written && succeeded(proof.node, "run_code").length === 0)
-    return err(`"${claim.name}" is from an earlier attempt. Write it again in this one.`);
+  const written = succeeded(proof.node, "write_file", "patch_file").some((run) => sameFile(run.input.path, claim.name));
+  const { provenance } = artifact;
+  // Logs from before schema 3 do not say which call wrote a file: then any run of code may have.
+  const ran = succeeded(proof.node, ...RUNNING_TOOLS).some((run) => !provenance || run.id === provenance.toolCallId);
+  if (!written && !ran) return err(`"${claim.name}" is from an earlier attempt. Write it again in this one.`);
   return ok({ type: "artifact", artifactId: artifact.id, label: claim.label });
 }
 
@@ -153,5 +184,6 @@ function mayHoldQuote(run: ToolRun, file: string, quoted: string): boolean {
   if (!run.result || !loose(run.result.output).includes(quoted)) return false;
   if (run.name === "read_file") return sameFile(run.input.path, file);
   if (run.name === "search_files") return true;
-  return run.name === "run_code" && !loose(sourceOf(run.input)).includes(quoted);
+  const ran = run.name === "run_code" || run.name === "run_command";
+  return ran && !loose(sourceOf(run.input)).includes(quoted);
 }

@@ -6,6 +6,7 @@ import { AgentId, NodeType, type PlanNode, type PlanProblem } from "../../../sha
 import { findPlanProblem } from "../../../shared/workflow/plan-graph.ts";
 import { MAX_INSTRUCTIONS, MAX_LABEL, MAX_PLAN_NODES } from "../../../shared/workflow/plan-limits.ts";
 import { breakCycles, coverWithReview, tieOrphans } from "./plan-repair.ts";
+import { SITES } from "./proof.ts";
 import { textsFor } from "./texts.ts";
 
 /** A plan as a model proposed it, mended where the meaning is clear; not yet priced or laid out. */
@@ -30,6 +31,7 @@ const ProposedStep = z.object({
   tier: Tier.catch("standard"),
   optional: z.boolean().catch(false),
   touches: z.array(z.string()).catch([]),
+  proof: z.enum(["none", "tests", "page"]).catch("none"),
 });
 type ProposedStep = z.infer<typeof ProposedStep>;
 
@@ -105,10 +107,21 @@ function toNodes(steps: readonly ProposedStep[], services: ReadonlySet<string>):
       tier: step.tier,
       optional: step.optional && stage !== "reviewing",
       ...(touches.length > 0 ? { touches } : {}),
+      ...proofOfStep(step.proof, stage, touches),
       position: { x: 0, y: 0 },
       estimate: { p50Micros: 0, p90Micros: 0 },
     };
   });
+}
+
+/** A live page is proof only of a step that may publish one; a review proves nothing of its own. */
+function proofOfStep(
+  proof: ProposedStep["proof"],
+  stage: PlanNode["stage"],
+  touches: readonly string[],
+): Pick<PlanNode, "proof"> {
+  if (proof === "none" || stage === "reviewing" || (proof === "page" && !touches.includes(SITES))) return {};
+  return { proof };
 }
 
 /** Services a plan counts on that nobody has connected: the person is told, at most so many. */

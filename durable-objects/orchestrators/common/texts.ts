@@ -15,6 +15,8 @@ const TEXTS = {
     review: "Check the result",
     secondCheck: "Independent second check",
     accepted: "Checked and accepted.",
+    testsPassed: "The tests passed.",
+    pageSeen: "The live page was there.",
     noService: (name: string) => `“${name}” is not connected here, so nothing is sent there.`,
   },
   ar: {
@@ -27,6 +29,8 @@ const TEXTS = {
     review: "مراجعة النتيجة",
     secondCheck: "مراجعة ثانية مستقلة",
     accepted: "تمت المراجعة والقبول.",
+    testsPassed: "نجحت الاختبارات.",
+    pageSeen: "الصفحة المنشورة تعمل.",
     noService: (name: string) => `الخدمة «${name}» غير متصلة هنا، لذلك لن يُرسل إليها شيء.`,
   },
 } as const;

@@ -1,6 +1,7 @@
 import { GUEST_API, HOST_TOOLS, type HostTool } from "../../../shared/protocol/agent-tools.ts";
 import type { ToolSpec } from "../../models/port.ts";
 import type { Method } from "./method.ts";
+import { SITES } from "./proof.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -49,7 +50,7 @@ const FINISH: ToolSpec = {
             object(
               {
                 type: { const: "run" },
-                toolUseId: text('Id of a successful run_code call of yours; "last" for the latest.'),
+                toolUseId: text('Id of a successful run_code or run_command call of yours; "last" for the latest.'),
                 label: text("What it proves."),
               },
               ["type", "toolUseId", "label"],
@@ -73,6 +74,22 @@ const FINISH: ToolSpec = {
                 type: { const: "receipt" },
                 toolUseId: text('Id of your call that wrote to an outside service; "last" for the latest.'),
                 label: text("What was done there."),
+              },
+              ["type", "toolUseId", "label"],
+            ),
+            object(
+              {
+                type: { const: "tests" },
+                toolUseId: text('Id of a run_tests call of yours in which all tests passed; "last" for the latest.'),
+                label: text("What the tests show."),
+              },
+              ["type", "toolUseId", "label"],
+            ),
+            object(
+              {
+                type: { const: "page" },
+                toolUseId: text('Id of a fetch_page call of yours that found the page; "last" for the latest.'),
+                label: text("What is seen there."),
               },
               ["type", "toolUseId", "label"],
             ),
@@ -135,6 +152,11 @@ export function planSpec(
     instructions: text("What to do, with which files and columns, and how to tell that it is right."),
     tier: { enum: ["fast", "standard", "deep"] },
     optional: { type: "boolean", description: "The result stays useful without this step." },
+    proof: {
+      enum: services.some((one) => one.name === SITES) ? ["none", "tests", "page"] : ["none", "tests"],
+      description:
+        "What the step cannot be finished without. tests: it writes a program, and tests of it ran green. page: it publishes a site, and the live page was looked at. none: any evidence that holds.",
+    },
     ...touches,
   };
   return {
@@ -167,9 +189,15 @@ export const isHostTool = (name: string): name is HostTool => Object.hasOwn(HOST
 export function hostToolProblem(name: HostTool, input: Readonly<Record<string, unknown>>): string | null {
   const tool = HOST_TOOLS[name];
   for (const key of "required" in tool ? tool.required : []) if (!(key in input)) return `${name} needs "${key}".`;
-  for (const [key, schema] of Object.entries<{ readonly type: string }>(tool.input)) {
+  for (const [key, schema] of Object.entries<{ readonly type: string; readonly enum?: readonly string[] }>(
+    tool.input,
+  )) {
     const value = input[key];
     if (value === undefined) continue;
+    if (schema.enum && !schema.enum.includes(String(value)))
+      return `"${key}" of ${name} must be one of ${schema.enum.join(", ")}.`;
+    if (schema.type === "array" && !(Array.isArray(value) && value.every((one) => typeof one === "string")))
+      return `"${key}" of ${name} must be a list of strings.`;
     if (schema.type === "string" && typeof value !== "string") return `"${key}" of ${name} must be a string.`;
     if (schema.type === "integer" && !(Number.isInteger(value) && Number(value) >= 0))
       return `"${key}" of ${name} must be a whole number from 0.`;

@@ -19,7 +19,7 @@ const INPUTS = {
   write_file: z.object({ path: z.string(), content: z.string().max(MAX_ARTIFACT_BYTES) }),
   search_files: z.object({ query: z.string().trim().min(1).max(200) }),
   run_code: z.object({ code: z.string().min(1).max(200_000), purpose: z.string().optional() }),
-} satisfies Record<HostTool, z.ZodType>;
+} satisfies Partial<Record<HostTool, z.ZodType>>;
 
 /** A workflow keeps at most this many results. */
 const MAX_ARTIFACTS = 200;
@@ -72,6 +72,8 @@ export function createToolHost(deps: HostDeps): ToolHost {
           const input = INPUTS.run_code.safeParse(call.input);
           return input.success ? run(deps, state, call, input.data.code) : failed(problemsOf(input.error));
         }
+        default:
+          return failed(`"${name}" is not to be had here.`);
       }
     },
   };
