@@ -1,5 +1,6 @@
 import type { CapacityRpc } from "../shared/protocol/capacity-rpc.ts";
-import type { LibraryRpc, ProjectRpc, WorkflowRpc } from "../shared/protocol/object-rpc.ts";
+import type { LibraryRpc } from "../shared/protocol/library-rpc.ts";
+import type { ProjectRpc, WorkflowRpc } from "../shared/protocol/object-rpc.ts";
 import type { SandboxRpc } from "../shared/protocol/sandbox-rpc.ts";
 
 /** A namespace whose objects speak `Rpc`; sockets go through `fetch`. */

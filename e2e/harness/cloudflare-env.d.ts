@@ -1,7 +1,8 @@
 import type { D1Migration } from "@cloudflare/vitest-plugin";
 import type { Env as AppEnv } from "../../durable-objects/env.ts";
 import type { CapacityRpc } from "../../shared/protocol/capacity-rpc.ts";
-import type { LibraryRpc, ProjectRpc, WorkflowRpc } from "../../shared/protocol/object-rpc.ts";
+import type { LibraryRpc } from "../../shared/protocol/library-rpc.ts";
+import type { ProjectRpc, WorkflowRpc } from "../../shared/protocol/object-rpc.ts";
 
 /** A namespace whose stubs answer our RPC interfaces and pass as stubs to the helpers of `cloudflare:test`. */
 interface TestNamespace<Rpc> extends Omit<DurableObjectNamespace, "get" | "getByName"> {

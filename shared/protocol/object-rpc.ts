@@ -1,6 +1,5 @@
 import type { Member, Role } from "../access/roles.ts";
 import type { AuditEntry } from "../api/audit.ts";
-import type { FileProfile, FileView } from "../api/files.ts";
 import type { MessageView } from "../api/messages.ts";
 import type { BudgetView } from "../api/projects.ts";
 import type { ArtifactView, EffectView, PlanEdit, WorkflowView } from "../api/workflows.ts";
@@ -192,25 +191,4 @@ export interface ProjectRpc {
     member: Member,
     input: { limit: number; before: string | null },
   ): Promise<Answer<{ items: MessageView[]; nextCursor: string | null }>>;
-}
-
-export interface NewFile {
-  readonly id: string;
-  readonly name: string;
-  readonly size: number;
-  readonly mediaType: string;
-  readonly profile: FileProfile | null;
-  readonly problem: string | null;
-  readonly key: string;
-  readonly header: string;
-  /** Sealed texts made by the parser, for the agents. */
-  readonly derived: readonly { path: string; key: string; header: string; size: number }[];
-  readonly createdBy: string;
-}
-
-export interface LibraryRpc {
-  addFile(file: NewFile): Promise<FileView>;
-  file(fileId: string): Promise<(NewFile & { createdAt: string }) | null>;
-  files(input: { limit: number; cursor: string | null }): Promise<{ items: FileView[]; nextCursor: string | null }>;
-  destroy(): Promise<string[]>;
 }

@@ -1,5 +1,5 @@
 import type { AuditCategory } from "../api/audit.ts";
-import type { Actor } from "../workflow/records.ts";
+import type { Actor, ArtifactRecord } from "../workflow/records.ts";
 import type { LedgerEntry, WorkflowSummary } from "./object-rpc.ts";
 
 /** A line of the audit chain before it is chained. Ids and amounts only, never content. */
@@ -36,6 +36,27 @@ export type RepairFact = {
   /** `nodeId` null: every case of the workflow that is still open. */
   | { readonly kind: "closed"; readonly nodeId: string | null; readonly succeeded: boolean }
 );
+
+/** A result that a step made or removed; `at` is when. The keys of its bytes stay between objects. */
+export type ResultFact = { readonly sourceVersion: number; readonly at: string } & (
+  | {
+      readonly kind: "created";
+      readonly artifact: ArtifactRecord;
+      /** The step's label. */
+      readonly step: string;
+      readonly simulated: boolean;
+    }
+  | { readonly kind: "removed"; readonly artifactId: string; readonly name: string }
+);
+
+/** Results of one workflow for the library, in the order of its events. */
+export interface ResultFacts {
+  readonly projectId: string;
+  readonly workflowId: string;
+  readonly workflowName: string;
+  readonly locale: "en" | "ar";
+  readonly facts: readonly ResultFact[];
+}
 
 /** What a project keeps of a workflow's events, in the order of the events. */
 export interface ProjectionFacts {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { NewFile } from "../../../shared/protocol/object-rpc.ts";
+import type { NewFile } from "../../../shared/protocol/library-rpc.ts";
 import type { RunCodeInput, RunCodeResult } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { ArtifactRecord } from "../../../shared/workflow/records.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";

@@ -144,6 +144,56 @@ export const EN: Readonly<Record<ProblemCode, Entry>> = {
     detail: "“{name}” cannot be opened without its password.",
     doing: "Nothing was stored. Remove the protection and upload it again.",
   },
+  file_too_large_to_read: {
+    title: "Kept, but too large for the agents to read",
+    detail: "“{name}” is stored whole and can be downloaded. Agents read files of up to {max}.",
+    doing: "To have it used in a task, upload the part that matters as a file of its own.",
+  },
+  file_exists: {
+    title: "That name is taken",
+    detail: "There is already something called “{name}” in this folder.",
+    doing: "Nothing was changed. Choose another name or another folder.",
+  },
+  path_invalid: {
+    title: "That is not a name we can use",
+    detail: "A name needs at least one visible character and no slash; folders go at most 20 deep.",
+    doing: "Nothing was changed. Choose a simpler name.",
+  },
+  folder_into_itself: {
+    title: "A folder cannot be moved into itself",
+    detail: "The new place lies inside the folder that is to be moved.",
+    doing: "Nothing was changed. Choose a place outside of it.",
+  },
+  storage_full: {
+    title: "The project's storage is full",
+    detail: "{used} of {max} are used, earlier versions and the bin included.",
+    doing: "Nothing was stored. Empty the bin or delete what is no longer needed, then try again.",
+  },
+  too_many_uploads: {
+    title: "Too many uploads at once",
+    detail: "This project has {max} uploads that have not ended.",
+    doing: "Let them end, or cancel some of them.",
+  },
+  upload_part_invalid: {
+    title: "That part does not fit this upload",
+    detail: "Parts are numbered from 1 to {parts}; this one has to have {size} bytes.",
+    doing: "The part was not kept. What came before it is still there.",
+  },
+  upload_part_differs: {
+    title: "The file changed while it was being uploaded",
+    detail: "Part {part} was sent before with other content.",
+    doing: "Start the upload again with the file as it is now.",
+  },
+  upload_incomplete: {
+    title: "Parts of the file are missing",
+    detail: "{missing} of {parts} parts have not arrived yet.",
+    doing: "What arrived is kept. Send the missing parts, then finish again.",
+  },
+  upload_differs: {
+    title: "The file did not arrive as it was sent",
+    detail: "“{name}” does not match the checksum it was announced with.",
+    doing: "Nothing was stored. Upload it again.",
+  },
   plan_empty: {
     title: "The plan has no steps",
     detail: "A plan needs at least one step of work and one check.",

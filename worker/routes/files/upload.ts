@@ -5,14 +5,14 @@ import { FileView } from "../../../shared/api/files.ts";
 import { MAX_FILE_BYTES } from "../../../shared/api/limits.ts";
 import { withDeadline } from "../../../shared/lib/deadline.ts";
 import { newId } from "../../../shared/lib/ids.ts";
-import type { NewFile } from "../../../shared/protocol/object-rpc.ts";
+import type { NewFile } from "../../../shared/protocol/library-rpc.ts";
 import type { ParsedFile } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { AppContext } from "../../context.ts";
 import { addFile } from "../../db/projects.ts";
 import { readBytes } from "../../middleware/body/read-body.ts";
 import { defer, report } from "../../middleware/defer.ts";
 import { fingerprintOf, once } from "../../middleware/idempotency/idempotency.ts";
-import { refuse } from "../../middleware/problems/problem-error.ts";
+import { refuse, unwrap } from "../../middleware/problems/problem-error.ts";
 import type { ProjectAccess } from "../../routing/access.ts";
 import { projectRoute } from "../../routing/route.ts";
 import { cleanFileName } from "./file-name.ts";
@@ -106,7 +106,7 @@ async function storeFile(
     // Reading and sealing took a while: a project deleted meanwhile, or a member removed, keeps nothing new.
     const role = await c.env.PROJECT.getByName(access.projectId).roleOf(access.identity.userId);
     if (role === null || !can(role, "file.write")) throw refuse("not_found");
-    const view = await c.env.LIBRARY.getByName(access.projectId).addFile(file);
+    const view = unwrap(await c.env.LIBRARY.getByName(access.projectId).addFile(file));
     await addFile(access.db, access, id, view.createdAt);
     return view;
   } catch (error) {
