@@ -2,11 +2,17 @@ import { compileMessage } from "@lingui/message-utils/compileMessage";
 import tailwind from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv, type Plugin } from "vite";
+import { arFiles } from "./src/i18n/ar-files.ts";
+import { arMade } from "./src/i18n/ar-made.ts";
 import { arRun } from "./src/i18n/ar-run.ts";
 import { arStart } from "./src/i18n/ar-start.ts";
+import { arTerminal } from "./src/i18n/ar-terminal.ts";
 import { arWork } from "./src/i18n/ar-work.ts";
+import { enFiles } from "./src/i18n/en-files.ts";
+import { enMade } from "./src/i18n/en-made.ts";
 import { enRun } from "./src/i18n/en-run.ts";
 import { enStart } from "./src/i18n/en-start.ts";
+import { enTerminal } from "./src/i18n/en-terminal.ts";
 import { enWork } from "./src/i18n/en-work.ts";
 
 const root = new URL(".", import.meta.url).pathname;
@@ -20,6 +26,12 @@ function compiledCatalogues(): Plugin {
     "ar-start": { arStart },
     "ar-work": { arWork },
     "ar-run": { arRun },
+    "en-files": { enFiles },
+    "en-made": { enMade },
+    "en-terminal": { enTerminal },
+    "ar-files": { arFiles },
+    "ar-made": { arMade },
+    "ar-terminal": { arTerminal },
   };
   return {
     name: "compiled-catalogues",
@@ -51,7 +63,7 @@ const GROUPS = [
   {
     name: "base",
     priority: 3,
-    test: /\/node_modules\/(react|react-dom|scheduler|react-router|zustand|@tanstack\/(react-query|query-core)|@lingui)\/|\/lucide-react\/dist\/esm\/(createLucideIcon|Icon|defaultAttributes|context|shared|icons\/(languages|moon|sun)\.)|\/web\/src\/(api\/(client|http|keys|me|projects)|stores\/(settings|toast|announce)-store)\.ts|\/web\/src\/i18n\/(i18n|format|en)|\/web\/src\/features\/ui\/(Button|Field|States|Status|Toaster|classes)\.tsx?$|\/web\/src\/app\/(Logo|last-project|left)\.tsx?$|\/web\/src\/realtime\/reload-once/,
+    test: /\/node_modules\/(react|react-dom|scheduler|react-router|zustand|@tanstack\/(react-query|query-core)|@lingui)\/|\/lucide-react\/dist\/esm\/(createLucideIcon|Icon|defaultAttributes|context|shared|icons\/(languages|moon|sun)\.)|\/web\/src\/(api\/(client|http|keys|me|projects)|stores\/(settings|toast|announce)-store)\.ts|\/web\/src\/i18n\/(i18n|format|parts|en(-start|-work|-run)?\.ts)|\/web\/src\/features\/ui\/(Button|Field|States|Status|Toaster|classes)\.tsx?$|\/web\/src\/app\/(Logo|last-project|left)\.tsx?$|\/web\/src\/realtime\/reload-once/,
   },
   {
     name: "member",

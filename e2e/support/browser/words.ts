@@ -1,10 +1,17 @@
 import { ar } from "../../../web/src/i18n/ar.ts";
 import { en } from "../../../web/src/i18n/en.ts";
+import { PARTS, type PartId } from "../../../web/src/i18n/parts.ts";
 
 export type Locale = "en" | "ar";
-export type TextId = keyof typeof en;
+export type TextId = keyof typeof en | PartId;
 
-const TEXTS = { en, ar } as const;
+const late = (locale: Locale) => Promise.all([PARTS.files[locale](), PARTS.made[locale](), PARTS.terminal[locale]()]);
+const [enFiles, enMade, enTerminal] = await late("en");
+const [arFiles, arMade, arTerminal] = await late("ar");
+const TEXTS = {
+  en: { ...en, ...enFiles, ...enMade, ...enTerminal },
+  ar: { ...ar, ...arFiles, ...arMade, ...arTerminal },
+} as const;
 
 /** The client's own text in a language, for texts without parameters. */
 export function text(locale: Locale, id: TextId): string {

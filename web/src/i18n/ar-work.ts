@@ -122,6 +122,7 @@ export const arWork: Record<keyof typeof enWork, string> = {
   "tab.timeline": "الزمن",
   "tab.costs": "التكاليف",
   "tab.results": "النتائج",
+  "tab.details": "التفاصيل",
 
   "workflow.untitled": "مهمة جديدة",
   "workflow.views": "طرق عرض هذه المهمة",

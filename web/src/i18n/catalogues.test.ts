@@ -5,6 +5,7 @@ import { ar } from "./ar.ts";
 import { en } from "./en.ts";
 import { money } from "./format.ts";
 import { showLocale, t } from "./i18n.ts";
+import { PARTS } from "./parts.ts";
 
 const ARABIC_PLURALS = ["zero", "one", "two", "few", "many", "other"];
 
@@ -30,8 +31,17 @@ function shapeOf(message: string): { parameters: string[]; plurals: string[][] }
   return { parameters: [...parameters].sort(), plurals };
 }
 
-const entries = Object.entries(en);
-const arabic = new Map(Object.entries(ar));
+/** The first texts and those that are fetched later, in one. */
+async function all(locale: "en" | "ar", first: Readonly<Record<string, string>>): Promise<[string, string][]> {
+  const parts = await Promise.all(Object.values(PARTS).map((part) => part[locale]()));
+  return [first, ...parts].flatMap((texts) => Object.entries<string>(texts));
+}
+const entries = await all("en", en);
+const arabic = new Map(await all("ar", ar));
+
+test("no two catalogues have a text of the same name", () => {
+  expect(entries.length).toBe(new Set(entries.map(([id]) => id)).size);
+});
 
 test("NFR-S4.1: both catalogues have the same texts with the same parameters", () => {
   expect([...arabic.keys()].sort()).toEqual(entries.map(([id]) => id).sort());

@@ -119,6 +119,7 @@ export const enWork = {
   "tab.timeline": "Timeline",
   "tab.costs": "Costs",
   "tab.results": "Results",
+  "tab.details": "Details",
 
   "workflow.untitled": "New workflow",
   "workflow.views": "Views of this workflow",

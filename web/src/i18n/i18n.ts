@@ -3,9 +3,11 @@ import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { useStore } from "zustand";
 import { drawnTheme, intlLocale, type Locale, type Settings, settingsStore } from "../stores/settings-store.ts";
 import { en } from "./en.ts";
+import { PARTS, type PartId, type PartName } from "./parts.ts";
 
-export type MessageId = keyof typeof en;
-export type Catalogue = Record<MessageId, string>;
+/** A text of {@link PARTS} may be named only where its part was loaded, see {@link withTexts}. */
+export type MessageId = keyof typeof en | PartId;
+export type Catalogue = Record<keyof typeof en, string>;
 export type Values = Record<string, string | number>;
 
 const i18n = setupI18n();
@@ -29,10 +31,28 @@ export function t(id: MessageId, values?: Values): string {
   return i18n._(id, Object.fromEntries(Object.entries(values).map(([key, value]) => [key, isolate(value)])));
 }
 
+const shown = new Set<PartName>();
+
+async function loadPart(part: PartName, locale: Locale): Promise<void> {
+  i18n.load(locale, { ...(await PARTS[part][locale]()) });
+}
+
+/** Fetches a page along with the texts only it has: `lazy(() => withTexts(["files"], () => import("…")))`. */
+export async function withTexts<Page>(parts: readonly PartName[], fetchIt: () => Promise<Page>): Promise<Page> {
+  for (const part of parts) shown.add(part);
+  const { locale } = settingsStore.getState();
+  const [page] = await Promise.all([fetchIt(), ...parts.map((part) => loadPart(part, locale))]);
+  // The language may have changed meanwhile.
+  const now = settingsStore.getState().locale;
+  if (now !== locale) await Promise.all(parts.map((part) => loadPart(part, now)));
+  return page;
+}
+
 /** Loads and shows a language: its texts, `lang` and `dir` on the document. English is part of the first chunk. */
 export async function showLocale(settings: Pick<Settings, "locale" | "digits">): Promise<void> {
   const { locale } = settings;
   if (locale === "ar") i18n.load("ar", (await import("./ar.ts")).ar);
+  await Promise.all([...shown].map((part) => loadPart(part, locale)));
   i18n.activate(locale, [intlLocale(settings)]);
   if (typeof document === "undefined") return;
   document.documentElement.lang = locale;

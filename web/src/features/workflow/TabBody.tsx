@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
 import { useWide } from "../../app/use-wide.ts";
+import { withTexts } from "../../i18n/i18n.ts";
 import type { LiveWorkflow } from "../../realtime/workflow-live.ts";
 import type { SceneStore } from "../../stores/scene-store.ts";
 import { PlanEditorPanel } from "../plan/PlanEditorPanel.tsx";
@@ -17,6 +18,7 @@ const Timeline = lazy(() => import("./Timeline.tsx"));
 const Costs = lazy(() => import("./Costs.tsx"));
 const Ledger = lazy(() => import("../outside/Ledger.tsx"));
 const Results = lazy(() => import("../results/Results.tsx"));
+const TerminalTab = lazy(() => withTexts(["terminal"], () => import("../terminal/TerminalTab.tsx")));
 
 interface BodyProps {
   readonly tab: Tab;
@@ -24,10 +26,12 @@ interface BodyProps {
   readonly live: LiveWorkflow;
   readonly scene: SceneStore;
   readonly mayWrite: boolean;
+  /** A moment of the past is shown. */
+  readonly past: boolean;
   readonly openNode: (id: string | null) => void;
 }
 
-export function TabBody({ tab, view, live, scene, mayWrite, openNode }: BodyProps) {
+export function TabBody({ tab, view, live, scene, mayWrite, past, openNode }: BodyProps) {
   const wide = useWide();
   if (tab === "plan") {
     const proposed = proposedSteps(live.events, view.plan?.variant);
@@ -52,6 +56,7 @@ export function TabBody({ tab, view, live, scene, mayWrite, openNode }: BodyProp
           {tab === "costs" && <Costs view={view} openNode={openNode} />}
           {tab === "outside" && <Ledger view={view} live={live} mayWrite={mayWrite} openNode={openNode} />}
           {tab === "results" && <Results view={view} live={live} mayWrite={mayWrite} openNode={openNode} />}
+          {tab === "details" && <TerminalTab view={view} mayWrite={mayWrite} past={past} />}
         </Suspense>
       </div>
     </div>

@@ -95,7 +95,15 @@ function Workflow({ workflowId }: { readonly workflowId: string }) {
       {mayAct && tab !== "now" && (
         <Decisions view={view} className="max-h-[45%] shrink-0 overflow-y-auto border-b border-line p-4" />
       )}
-      <TabBody tab={tab} view={view} live={live} scene={scene} mayWrite={mayAct} openNode={openNode} />
+      <TabBody
+        tab={tab}
+        view={view}
+        live={live}
+        scene={scene}
+        mayWrite={mayAct}
+        past={time.version !== null}
+        openNode={openNode}
+      />
       {node && view.status !== "pending_approval" && (
         <NodeSheet node={node} view={view} live={live} mayWrite={mayAct} onClose={() => openNode(null)} />
       )}

@@ -1,0 +1,2 @@
+/** See en.ts. */
+export const enFiles = {} as const;
