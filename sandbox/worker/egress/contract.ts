@@ -20,8 +20,10 @@ export type EgressRefusalCode =
   | "unresolved"
   | "method"
   | "request_too_large"
+  | "too_many_requests"
   | "too_many_redirects"
   | "response_too_large"
+  | "total_too_large"
   | "timeout"
   | "cancelled"
   | "unreachable";
