@@ -11,7 +11,7 @@ import { at, stateDir } from "./lib/paths.mjs";
 import { freePort, requireFreePort, wantedPort } from "./lib/ports.mjs";
 import { runMain, Stop, say } from "./lib/say.mjs";
 import { Service } from "./lib/service.mjs";
-import { checkKeyMatchesState, ensureDevVars, loadVars, modelInUse } from "./lib/vars.mjs";
+import { checkKeyMatchesState, ensureDevVars, loadVars, modelInUse, sandboxVars } from "./lib/vars.mjs";
 import { watchSources } from "./lib/watch.mjs";
 
 const watching = process.argv.includes("--watch");
@@ -43,7 +43,7 @@ class App {
       this.#startWorker("sandbox", {
         port: await freePort(),
         bundle: sandboxBundle,
-        vars: {},
+        vars: sandboxVars(this.vars),
         registry,
         path: "/health",
         silenceMs: 60_000,

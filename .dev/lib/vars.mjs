@@ -92,7 +92,39 @@ function checkVars(vars, name) {
   }
   if (vars.HTTP_SERVICES !== undefined && !isList(vars.HTTP_SERVICES))
     say("HTTP_SERVICES is not a JSON list, so no outside service is available (see .dev.vars.example).");
+  const egress = egressProblem(vars.EGRESS_HOSTS);
+  if (egress !== null) throw new Stop(`${egress} See .dev.vars.example.`);
   modelInUse(vars);
+}
+
+/**
+ * The sandbox reads it as strictly (sandbox/worker/egress/aliases.ts) and then points no name anywhere, without a word.
+ * @returns what is wrong with EGRESS_HOSTS; the text itself is never shown
+ */
+export function egressProblem(text) {
+  if (text === undefined) return null;
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return "EGRESS_HOSTS is not JSON.";
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return "EGRESS_HOSTS is not a JSON object of host names and base addresses.";
+  const seen = new Set();
+  for (const [host, base] of Object.entries(value)) {
+    if (seen.size === seen.add(host.toLowerCase()).size) return `EGRESS_HOSTS names "${host}" twice.`;
+    if (!/^(?:[a-z0-9-]+\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]+)$/i.test(host) || /\.localhost$/i.test(host))
+      return `EGRESS_HOSTS: "${host}" is not a host name.`;
+    if (typeof base !== "string" || !/^https?:\/\/[^\s\\@?#]+$/i.test(base) || !URL.canParse(base))
+      return `EGRESS_HOSTS: the address of "${host}" is not a plain http(s) address.`;
+  }
+  return null;
+}
+
+/** What of the settings the sandbox Worker gets: nothing that is secret. */
+export function sandboxVars(vars) {
+  return vars.EGRESS_HOSTS === undefined ? {} : { EGRESS_HOSTS: vars.EGRESS_HOSTS };
 }
 
 /** Nothing else stops for it. Its entries are checked by the Worker, which leaves out the ones it cannot read and says so in its log. */

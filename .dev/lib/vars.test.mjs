@@ -2,7 +2,16 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { checkKeyMatchesState, ensureDevVars, knownNames, loadVars, modelInUse, parseVars } from "./vars.mjs";
+import { readAliases } from "../../sandbox/worker/egress/aliases.ts";
+import {
+  checkKeyMatchesState,
+  ensureDevVars,
+  knownNames,
+  loadVars,
+  modelInUse,
+  parseVars,
+  sandboxVars,
+} from "./vars.mjs";
 
 const folder = () => mkdtempSync(join(tmpdir(), "nexus-vars-"));
 const KEY = Buffer.alloc(32, 7).toString("base64");
@@ -49,6 +58,7 @@ test.each([
   [`MASTER_KEY_V1=${KEY}`, "AUTH_SECRET in .* is missing"],
   [`MASTER_KEY_V1=${KEY}\nAUTH_SECRET=abc`, "too short"],
   [`MASTER_KEY_V1=${KEY}\nAUTH_SECRET=${SECRET}\nANTHROPIC_BASE_URL=nowhere`, "ANTHROPIC_BASE_URL is not"],
+  [`MASTER_KEY_V1=${KEY}\nAUTH_SECRET=${SECRET}\nEGRESS_HOSTS={`, "EGRESS_HOSTS is not JSON"],
   [`MASTER_KEY_V1=${KEY}\nAUTH_SECRET=${SECRET}\nMODEL_PROVIDER=gpt`, "MODEL_PROVIDER must be"],
   [`MASTER_KEY_V1=${KEY}\nAUTH_SECRET=${SECRET}\nMODEL_PROVIDER=anthropic`, "ANTHROPIC_API_KEY is not set"],
 ])("what is missing or wrong is said in a sentence: %#", (text, sentence) => {
@@ -87,4 +97,19 @@ test("state sealed under another master key is not opened", () => {
   checkKeyMatchesState({ MASTER_KEY_V1: KEY }, state);
   const other = Buffer.alloc(32, 8).toString("base64");
   expect(() => checkKeyMatchesState({ MASTER_KEY_V1: other }, state)).toThrow("another MASTER_KEY_V1");
+});
+
+test("the sandbox Worker gets the operator's host names and nothing that is secret", () => {
+  const text = `MASTER_KEY_V1=${KEY}\nAUTH_SECRET=${SECRET}\nEGRESS_HOSTS='{"a.com":"http://127.0.0.1:9000"}'`;
+  expect(sandboxVars(load(text))).toEqual({ EGRESS_HOSTS: '{"a.com":"http://127.0.0.1:9000"}' });
+  expect(sandboxVars({ MASTER_KEY_V1: KEY })).toEqual({});
+});
+
+test.each([
+  ...["{", "[]", '"x"', "{}", '{"localhost":"http://x/"}', '{"a.localhost":"http://x/"}', '{"127.0.0.1":"http://x/"}'],
+  ...['{"a.com:80":"http://x/"}', '{"a.com":5}', '{"a.com":"ftp://x/"}', '{"a.com":"http://u:p@x/"}'],
+  ...['{"a.com":"http://x/?q"}', '{"a.com":"http://x/","A.com":"http://y/"}', '{"a.test":"http://127.0.0.1:9/b"}'],
+])("what the sandbox cannot read of EGRESS_HOSTS stops the start with the same words: %s", (text) => {
+  const read = readAliases(text);
+  expect(egressProblem(text)).toBe(read.ok ? null : read.error);
 });
