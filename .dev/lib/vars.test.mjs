@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { readAliases } from "../../sandbox/worker/egress/aliases.ts";
 import {
   checkKeyMatchesState,
+  egressProblem,
   ensureDevVars,
   knownNames,
   loadVars,
