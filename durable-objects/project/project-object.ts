@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Member, Role } from "../../shared/access/roles.ts";
+import type { Action, Member, Role } from "../../shared/access/roles.ts";
 import type { AuditEntry } from "../../shared/api/audit.ts";
 import type { MessageView } from "../../shared/api/messages.ts";
 import type { BudgetView } from "../../shared/api/projects.ts";
@@ -18,6 +18,7 @@ import type {
 import type { ProjectionFacts, RebuildPart, RepairCase } from "../../shared/protocol/projection.ts";
 import { decodeMember, MEMBER_HEADER } from "../../shared/protocol/trusted-member.ts";
 import type { Env } from "../env.ts";
+import type { AuditTrail } from "./audit.ts";
 import { compose, type Project } from "./parts.ts";
 
 type Paged = { limit: number; cursor: string | null };
@@ -88,6 +89,13 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
 
   async similar(kind: RepairCase): Promise<{ succeeded: number; total: number }> {
     return this.#project.repairs.similar(kind);
+  }
+
+  async note(member: Member, action: Action, fact: Parameters<AuditTrail["own"]>[1]): Promise<Answer<null>> {
+    const refusal = this.#project.refusal(member, action);
+    if (refusal) return refusal;
+    this.#project.audit.own(member, fact);
+    return ok(null);
   }
 
   async audit(member: Member, input: Paged): Promise<Page<AuditEntry>> {

@@ -15,6 +15,8 @@ export type IdPrefix =
   | "prj"
   | "wf"
   | "fil"
+  | "bin"
+  | "upl"
   | "msg"
   | "art"
   | "q"
@@ -24,4 +26,5 @@ export type IdPrefix =
   | "usr"
   | "req"
   | "tr"
-  | "job";
+  | "job"
+  | "exe";

@@ -1,4 +1,4 @@
-import type { Member, Role } from "../access/roles.ts";
+import type { Action, Member, Role } from "../access/roles.ts";
 import type { AuditEntry } from "../api/audit.ts";
 import type { MessageView } from "../api/messages.ts";
 import type { BudgetView } from "../api/projects.ts";
@@ -9,7 +9,7 @@ import type { Usage } from "../workflow/content.ts";
 import type { WorkflowEvent } from "../workflow/events.ts";
 import type { FileRef } from "../workflow/records.ts";
 import type { WorkflowState } from "../workflow/state.ts";
-import type { ProjectionFacts, ProjectionPage, RebuildPart, RepairCase } from "./projection.ts";
+import type { AuditFact, ProjectionFacts, ProjectionPage, RebuildPart, RepairCase } from "./projection.ts";
 import type { WorkflowCommand } from "./workflow-commands.ts";
 
 /** Outcome of a command on an object: refusals are values with a stable code. */
@@ -164,6 +164,12 @@ export interface ProjectRpc {
   anchor(workflowId: string): Promise<{ version: number; hash: string } | null>;
   /** How often failures of this kind were mended before in this project (FR-5.6). */
   similar(kind: RepairCase): Promise<{ succeeded: number; total: number }>;
+  /** A line of the audit trail for what a member, who must be allowed `action`, does beside the workflows' own logs. */
+  note(
+    member: Member,
+    action: Action,
+    fact: Pick<AuditFact, "eventType" | "category" | "data" | "isSensitive">,
+  ): Promise<Answer<null>>;
   /** Who changed what, newest first (FR-12.5); for owners. */
   audit(
     member: Member,

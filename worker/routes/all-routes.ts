@@ -38,6 +38,7 @@ import {
 import { getEffects, getSnapshot, getState } from "./workflows/history.ts";
 import { forkWorkflow, promoteWorkflow } from "./workflows/lineage.ts";
 import { getEvents, workflowSocket, workflowStream } from "./workflows/live.ts";
+import { runTerminalLine, stopTerminalLine, terminalStream } from "./workflows/terminal.ts";
 
 /** Every route of the API but the ones that describe it (routes/docs). */
 export const ROUTES: readonly Route[] = [
@@ -93,6 +94,9 @@ export const ROUTES: readonly Route[] = [
   getSnapshot,
   workflowStream,
   workflowSocket,
+  terminalStream,
+  runTerminalLine,
+  stopTerminalLine,
   getArtifacts,
   getArtifact,
 ];

@@ -51,7 +51,7 @@ export interface MessageField {
 }
 
 export type Answer =
-  | { readonly status: 200 | 201; readonly schema: z.ZodType; readonly description: string }
+  | { readonly status: 200 | 201 | 202; readonly schema: z.ZodType; readonly description: string }
   | { readonly status: 200; readonly contentType: string; readonly description: string }
   | { readonly status: 101; readonly description: string };
 
