@@ -7,6 +7,7 @@ type SandboxWorker = {
   readonly compatibilityFlags: string[];
   readonly modulesRoot: string;
   readonly modules: ReturnType<typeof bundleModules>;
+  readonly durableObjects: Record<string, { className: string; useSQLite: boolean }>;
 };
 
 /**
@@ -21,5 +22,6 @@ export async function bundleSandbox(): Promise<SandboxWorker> {
     compatibilityFlags: ["nodejs_compat"],
     modulesRoot: folder,
     modules: bundleModules(folder),
+    durableObjects: { FILES: { className: "SandboxObject", useSQLite: true } },
   };
 }

@@ -1,0 +1,193 @@
+import { DurableObject } from "cloudflare:workers";
+import { err } from "../../../shared/lib/result.ts";
+import type { ExecOutcome, FilesAnswer } from "../../../shared/protocol/sandbox-rpc.ts";
+import { EXEC_LIMITS } from "../../port.ts";
+import { buildTree } from "./build-tree.ts";
+import { changesBetween, type StoredEntry } from "./changes.ts";
+import { operate } from "./file-ops.ts";
+import type { FileOperation, FileOutcome, Job, JobRunner, SandboxObjectRpc, StoredResult } from "./object-rpc.ts";
+import { insideWorkspace } from "./paths.ts";
+import { RunMemory } from "./run-memory.ts";
+import { FileStore } from "./store.ts";
+import { Transcript } from "./transcript.ts";
+import { UseLog } from "./use-log.ts";
+import { WorkQueue } from "./work-queue.ts";
+import { WorkingJob } from "./working-job.ts";
+
+/** The parts, over tables that are there. */
+interface Parts {
+  readonly store: FileStore;
+  readonly memory: RunMemory;
+  readonly transcript: Transcript;
+  readonly uses: UseLog;
+}
+
+/**
+ * The files of one project's workspaces (a tree per workflow), their terminals, and the order of their commands. It
+ * runs nothing of the guest's: a job is done by the runner that came with it, and what the runner gives back is
+ * committed with the result in one transaction, or not at all.
+ */
+export class SandboxObject extends DurableObject implements SandboxObjectRpc {
+  readonly #queue = new WorkQueue();
+  readonly #working = new Map<string, WorkingJob>();
+  #parts: Parts | null = null;
+
+  async exec(job: Job, runner: JobRunner): Promise<StoredResult> {
+    const known = this.#open().memory.recall(job.workflowId, job.execId);
+    if (known !== null) return known;
+    const key = `${job.workflowId} ${job.execId}`;
+    const same = this.#working.get(key)?.done;
+    if (same) return same;
+    const working = new WorkingJob(job, runner);
+    working.done = this.#queue.run(job.workflowId, () => this.#work(working));
+    this.#working.set(key, working);
+    try {
+      return await working.done;
+    } finally {
+      this.#working.delete(key);
+      if (!this.#queue.isBusy(job.workflowId)) this.#parts?.store.sweep(job.workflowId);
+    }
+  }
+
+  async cancel(workflowId: string, execId: string): Promise<void> {
+    this.#working.get(`${workflowId} ${execId}`)?.cancel();
+  }
+
+  async output(workflowId: string, execId: string, text: string): Promise<void> {
+    if (!this.#working.has(`${workflowId} ${execId}`)) return;
+    this.#open().transcript.append(workflowId, { execId, kind: "output", text });
+  }
+
+  async watch(workflowId: string, since: number): Promise<ReadableStream<Uint8Array>> {
+    return this.#open().transcript.watch(workflowId, since);
+  }
+
+  async entries(workflowId: string): Promise<StoredEntry[]> {
+    return this.#open().store.entries(workflowId);
+  }
+
+  async contents(workflowId: string, hashes: readonly string[]): Promise<(Uint8Array | null)[]> {
+    const { store } = this.#open();
+    return hashes.map((sha256) => store.content(workflowId, sha256));
+  }
+
+  async putContents(workflowId: string, contents: readonly { sha256: string; bytes: Uint8Array }[]): Promise<void> {
+    const { store } = this.#open();
+    for (const { sha256, bytes } of contents) store.putContent(workflowId, sha256, bytes);
+  }
+
+  async files(workflowId: string, operation: FileOperation): Promise<FilesAnswer<FileOutcome>> {
+    const { store } = this.#open();
+    const before = buildTree(store.entries(workflowId), EXEC_LIMITS);
+    const content = operation.kind === "read" ? before.contentAt(insideWorkspace(operation.path) ?? "/") : null;
+    if (content !== null && !content.isHere) {
+      const bytes = store.content(workflowId, content.sha256);
+      if (bytes === null) return err({ problem: "not_found", detail: "The file's content is gone." });
+      content.fill(bytes);
+    }
+    const after = before.fork();
+    const answer = operate(after, operation);
+    if (!answer.ok || operation.kind === "read" || operation.kind === "stat" || operation.kind === "list")
+      return answer;
+    const { put, removed, contents } = changesBetween(before, after);
+    this.ctx.storage.transactionSync(() => {
+      for (const [sha256, { bytes }] of contents) store.putContent(workflowId, sha256, bytes);
+      store.apply(workflowId, put, removed, false);
+    });
+    await this.#used(workflowId);
+    return answer;
+  }
+
+  /** Forgets one workspace, or everything. */
+  async destroy(workflowId: string | null): Promise<void> {
+    for (const working of this.#working.values()) {
+      if (workflowId === null || working.job.workflowId === workflowId) working.cancel();
+    }
+    if (workflowId !== null) return this.#forget(workflowId);
+    this.#parts?.transcript.closeWatchers();
+    this.#parts = null;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
+  /** Idle workspaces and old results go. */
+  override async alarm(): Promise<void> {
+    const { uses, memory } = this.#open();
+    const now = Date.now();
+    for (const workflowId of uses.idleAt(now)) if (!this.#queue.isBusy(workflowId)) this.#forget(workflowId);
+    memory.forgetOld(now);
+    const due = uses.nextDue(memory.nextDue());
+    if (due !== null) await this.ctx.storage.setAlarm(Math.max(due, now + 60_000));
+  }
+
+  async #work(working: WorkingJob): Promise<StoredResult> {
+    const { job } = working;
+    const { store, transcript } = this.#open();
+    const { workflowId, execId } = job;
+    await this.#used(workflowId);
+    if (working.isCancelled) return this.#ended(working, "cancelled", "It was cancelled before its turn came.");
+    transcript.append(workflowId, { execId, kind: "command", text: job.text, by: job.by, runtime: job.runtime });
+    const missing = await working.sync(store);
+    if (working.isCancelled) return this.#ended(working, "cancelled", "It was cancelled.");
+    if (missing !== null) return this.#ended(working, "unavailable", missing);
+    const end = await working.run(store).catch(() => "unavailable" as const);
+    if (typeof end === "string") return this.#ended(working, end, PROBLEMS[end] ?? "It was ended.");
+    return this.#commit(working, end.result, () => {
+      store.apply(workflowId, end.put, end.removed, job.by.kind === "user");
+    });
+  }
+
+  /** Writes the result, and what comes with it, in one transaction. */
+  #commit(working: WorkingJob, result: StoredResult, alongside: () => void): StoredResult {
+    const { workflowId, execId } = working.job;
+    const { memory, transcript } = this.#open();
+    const { outcome, exitCode } = result;
+    this.ctx.storage.transactionSync(() => {
+      alongside();
+      // What could not even start may be tried again under the same id.
+      if (outcome !== "unavailable") memory.remember(workflowId, execId, result, Date.now());
+      if (result.problem !== null)
+        transcript.append(workflowId, { execId, kind: "output", text: `${result.problem}\n` });
+      transcript.append(workflowId, { execId, kind: "end", outcome, exitCode });
+    });
+    return result;
+  }
+
+  #ended(working: WorkingJob, outcome: ExecOutcome, problem: string): StoredResult {
+    const { runtime } = working.job;
+    const report = { runtime, reason: working.job.reason, outcome, exitCode: null, tests: null };
+    const nothing = { output: "", outputCut: false, changed: [], removed: [], read: [], tests: null, durationMs: 0 };
+    return this.#commit(working, { ...nothing, outcome, exitCode: null, problem, report }, () => undefined);
+  }
+
+  async #used(workflowId: string): Promise<void> {
+    this.#open().uses.used(workflowId, Date.now());
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + ALARM_EVERY_MS);
+  }
+
+  #forget(workflowId: string): void {
+    const { store, memory, transcript, uses } = this.#open();
+    this.ctx.storage.transactionSync(() => {
+      for (const part of [store, memory, transcript, uses]) part.destroy(workflowId);
+    });
+  }
+
+  #open(): Parts {
+    const { sql } = this.ctx.storage;
+    this.#parts ??= {
+      store: new FileStore(sql),
+      memory: new RunMemory(sql),
+      transcript: new Transcript(sql),
+      uses: new UseLog(sql),
+    };
+    return this.#parts;
+  }
+}
+
+const ALARM_EVERY_MS = 24 * 60 * 60 * 1000;
+
+const PROBLEMS: Partial<Record<ExecOutcome, string>> = {
+  cancelled: "It was cancelled.",
+  timeout: "It ran longer than it may and was ended.",
+  unavailable: "The sandbox could not run it just now. Try again.",
+};
