@@ -146,7 +146,9 @@ async function loadServices(state: WorkflowState, journal: Journal, outside: Out
       files: new ProjectFiles(blobs, uploads),
       blobs,
       sandbox: outside.sandbox,
+      pages: outside.pages,
       hash: sha256,
+      now: wall,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     }),
     async loadImage(fileId) {

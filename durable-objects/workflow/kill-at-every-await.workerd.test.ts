@@ -179,7 +179,7 @@ describe("R3 R4 M4 O1 a machine that stops at any await of the object", () => {
       "library.file",
       "blobs.read",
       "blobs.write",
-      "sandbox.runCode",
+      "sandbox.exec",
       "capacity.enter",
     ])
       expect([...seen]).toContain(name);

@@ -130,7 +130,7 @@ function effectOf(run: ToolRun, output: string, effects: readonly EffectRecord[]
 }
 
 function verifyArtifact(claim: Extract<Claim, { type: "artifact" }>, proof: Proof): Result<Evidence, string> {
-  const own = proof.artifacts.filter((one) => one.nodeId === proof.node.id);
+  const own = proof.artifacts.filter((one) => one.nodeId === proof.node.id && one.role !== "log");
   const artifact = own.findLast((one) => sameFile(one.name, claim.name));
   if (!artifact) {
     const names = own.map((one) => one.name).join(", ");
@@ -140,10 +140,8 @@ function verifyArtifact(claim: Extract<Claim, { type: "artifact" }>, proof: Proo
   }
   // A file left over from an attempt that was sent back proves nothing about this one.
   const written = succeeded(proof.node, "write_file", "patch_file").some((run) => sameFile(run.input.path, claim.name));
-  const { provenance } = artifact;
-  // Logs from before schema 3 do not say which call wrote a file: then any run of code may have.
-  const ran = succeeded(proof.node, ...RUNNING_TOOLS).some((run) => !provenance || run.id === provenance.toolCallId);
-  if (!written && !ran) return err(`"${claim.name}" is from an earlier attempt. Write it again in this one.`);
+  if (!written && succeeded(proof.node, ...RUNNING_TOOLS).length === 0)
+    return err(`"${claim.name}" is from an earlier attempt. Write it again in this one.`);
   return ok({ type: "artifact", artifactId: artifact.id, label: claim.label });
 }
 

@@ -53,13 +53,25 @@ export function brokenCall(error: unknown): ModelOutcome {
   };
 }
 
-/** What a tool stored, then what the model reads of it, in one append (SPEC T3). */
+/** What a tool stored and what it removed, then what the model reads of it, in one append (SPEC T3). */
 export function toolSettled(tool: StartTool, outcome: ToolOutcome, durationMs: number): EventBody[] {
   const { toolCallId, nodeId } = tool;
-  const { ok, output } = outcome;
+  const { ok, output, artifacts, removed = [], run, fullOutputId } = outcome;
   return [
-    ...outcome.artifacts.map((data) => ({ name: "artifact.created" as const, data })),
-    { name: "tool.settled", data: { toolCallId, nodeId, ok, output, durationMs } },
+    ...artifacts.map((data) => ({ name: "artifact.created" as const, data })),
+    ...removed.map((artifactId) => ({ name: "artifact.removed" as const, data: { artifactId, toolCallId } })),
+    {
+      name: "tool.settled",
+      data: {
+        toolCallId,
+        nodeId,
+        ok,
+        output,
+        durationMs,
+        ...(run ? { run } : {}),
+        ...(fullOutputId === undefined ? {} : { fullOutputId }),
+      },
+    },
   ];
 }
 

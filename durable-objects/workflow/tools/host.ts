@@ -1,106 +1,130 @@
 import { z } from "zod";
 import { HOST_TOOLS, type HostTool } from "../../../shared/protocol/agent-tools.ts";
-import type { SandboxRpc } from "../../../shared/protocol/sandbox-rpc.ts";
-import type { ArtifactRecord } from "../../../shared/workflow/records.ts";
+import type { SandboxCommand } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { ToolHost, ToolOutcome } from "../engine/services.ts";
 import type { StartTool } from "../engine/super-step.ts";
-import type { Blobs, Hash } from "../ports.ts";
-import { MAX_ARTIFACT_BYTES, storeArtifact } from "./artifacts.ts";
+import type { Blobs, Hash, PageReader, SandboxClient } from "../ports.ts";
+import { MAX_ARTIFACT_BYTES } from "./artifacts.ts";
+import { runInSandbox } from "./command.ts";
 import { cutMiddle, MAX_OUTPUT, pieceOf } from "./cut.ts";
-import { cleanName, nameProblem } from "./file-names.ts";
+import { fetchPage } from "./fetch-page.ts";
+import { cleanName, isBinary, mediaTypeOf } from "./file-names.ts";
+import { patch } from "./patch.ts";
 import type { ProjectFiles, ReadableFile } from "./project-files.ts";
-import { CodeHangs, runCode, SandboxUnavailable } from "./run-code.ts";
-import { searchIn } from "./search.ts";
+import { isReview, saveFiles } from "./save.ts";
+import { filesUnder, searchIn } from "./search.ts";
 
+const path = z.string().max(1_000);
 const INPUTS = {
   list_files: z.object({}),
-  read_file: z.object({ path: z.string(), offset: z.number().int().nonnegative().default(0) }),
-  write_file: z.object({ path: z.string(), content: z.string().max(MAX_ARTIFACT_BYTES) }),
-  search_files: z.object({ query: z.string().trim().min(1).max(200) }),
-  run_code: z.object({ code: z.string().min(1).max(200_000), purpose: z.string().optional() }),
-} satisfies Partial<Record<HostTool, z.ZodType>>;
-
-/** A workflow keeps at most this many results. */
-const MAX_ARTIFACTS = 200;
+  read_file: z.object({ path, offset: z.number().int().nonnegative().default(0) }),
+  write_file: z.object({ path, content: z.string().max(MAX_ARTIFACT_BYTES) }),
+  patch_file: z.object({ path, old: z.string().min(1), new: z.string() }),
+  search_files: z.object({ query: z.string().trim().min(1).max(200), path: path.default("") }),
+  run_code: z.object({
+    code: z.string().min(1).max(200_000),
+    language: z.enum(["javascript", "typescript", "python"]).default("javascript"),
+    purpose: z.string().optional(),
+  }),
+  run_command: z.object({ command: z.string().trim().min(1).max(100_000), purpose: z.string().optional() }),
+  run_tests: z.object({ paths: z.array(path).max(200).default([]) }),
+  fetch_page: z.object({ url: z.string().trim().min(1).max(2_000) }),
+} satisfies Record<HostTool, z.ZodType>;
 
 export interface HostDeps {
   readonly state: () => WorkflowState | null;
   readonly files: ProjectFiles;
   readonly blobs: Blobs;
-  readonly sandbox: Pick<SandboxRpc, "runCode">;
+  readonly sandbox: Pick<SandboxClient, "exec" | "cancel" | "readFile" | "remove">;
+  readonly pages: PageReader | undefined;
   readonly hash: Hash;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Milliseconds UTC. */
+  readonly now: () => number;
 }
 
 const isHostTool = (name: string): name is HostTool => Object.hasOwn(HOST_TOOLS, name);
 const failed = (output: string): ToolOutcome => ({ ok: false, output: cutMiddle(output), artifacts: [] });
-const done = (output: string, artifacts: readonly ArtifactRecord[] = []): ToolOutcome => ({
-  ok: true,
-  output: cutMiddle(output),
-  artifacts,
-});
+const done = (output: string): ToolOutcome => ({ ok: true, output: cutMiddle(output), artifacts: [] });
 
 /** The tools agents have over the files of their workflow. What a model got wrong is told to the model, never thrown. */
 export function createToolHost(deps: HostDeps): ToolHost {
   return {
-    async run(call) {
-      const { name } = call;
+    async run(call, signal) {
       const state = deps.state();
       if (!state) return failed("The workflow is gone.");
-      if (!isHostTool(name)) return failed(`There is no tool "${name}".`);
-      switch (name) {
-        case "list_files":
-          return done(listing(deps.files.list(state, call.nodeId)));
-        case "read_file": {
-          const input = INPUTS.read_file.safeParse(call.input);
-          return input.success ? readFile(deps, state, call, input.data) : failed(problemsOf(input.error));
-        }
-        case "search_files": {
-          const input = INPUTS.search_files.safeParse(call.input);
-          if (!input.success) return failed(problemsOf(input.error));
-          return done(await searchIn(deps.files, deps.files.list(state, call.nodeId), input.data.query));
-        }
-        case "write_file": {
-          const input = INPUTS.write_file.safeParse(call.input);
-          if (!input.success) return failed(problemsOf(input.error));
-          const bytes = new TextEncoder().encode(input.data.content);
-          const { saved, refused } = await save(deps, state, call, [{ path: input.data.path, bytes }]);
-          return saved.length > 0 ? done(savedLine(saved), saved) : failed(refused.join("\n"));
-        }
-        case "run_code": {
-          const input = INPUTS.run_code.safeParse(call.input);
-          return input.success ? run(deps, state, call, input.data.code) : failed(problemsOf(input.error));
-        }
-        default:
-          return failed(`"${name}" is not to be had here.`);
-      }
+      if (!isHostTool(call.name)) return failed(`There is no tool "${call.name}".`);
+      return TOOLS[call.name]({ deps, state, call, signal });
     },
   };
 }
 
+interface Use {
+  readonly deps: HostDeps;
+  readonly state: WorkflowState;
+  readonly call: StartTool;
+  readonly signal: AbortSignal;
+}
+
+/** Reads the input and does the work, or says what is wrong with it. */
+const tool =
+  <Schema extends z.ZodType>(schema: Schema, work: (use: Use, input: z.output<Schema>) => Promise<ToolOutcome>) =>
+  async (use: Use): Promise<ToolOutcome> => {
+    const input = schema.safeParse(use.call.input);
+    return input.success ? work(use, input.data) : failed(problemsOf(input.error));
+  };
+
+const inSandbox = ({ deps, state, call, signal }: Use, command: SandboxCommand) =>
+  runInSandbox(deps, state, call, command, signal);
+
+const TOOLS: Record<HostTool, (use: Use) => Promise<ToolOutcome>> = {
+  list_files: tool(INPUTS.list_files, async (use) => done(listing(filesOf(use)))),
+  read_file: tool(INPUTS.read_file, readFile),
+  search_files: tool(INPUTS.search_files, async (use, { query, path: under }) => {
+    const files = filesUnder(filesOf(use), under);
+    if (files.length === 0 && under !== "")
+      return failed(`There are no files under "${under}". ${known(filesOf(use))}`);
+    return done(await searchIn(use.deps.files, files, query));
+  }),
+  write_file: tool(INPUTS.write_file, (use, input) => write(use, input.path, input.content)),
+  patch_file: tool(INPUTS.patch_file, patchFile),
+  run_code: tool(INPUTS.run_code, (use, { code, language }) => inSandbox(use, { kind: "code", language, code })),
+  run_command: tool(INPUTS.run_command, (use, { command }) => inSandbox(use, { kind: "shell", script: command })),
+  run_tests: tool(INPUTS.run_tests, (use, { paths }) =>
+    inSandbox(use, { kind: "tests", paths: paths.map(cleanName).filter((one) => one !== "") }),
+  ),
+  fetch_page: tool(INPUTS.fetch_page, ({ deps, state, signal }, { url }) => fetchPage(deps, state, url, signal)),
+};
+
 const problemsOf = (error: z.ZodError): string =>
   error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`).join("\n");
+
+const filesOf = ({ deps, state, call }: Use): ReadableFile[] => deps.files.list(state, call.nodeId);
+
+const known = (files: readonly ReadableFile[]): string =>
+  `Files: ${cutMiddle(files.map((one) => one.path).join(", ") || "none", 4_000)}.`;
 
 const listing = (files: readonly ReadableFile[]): string =>
   files.length === 0
     ? "There are no files."
     : JSON.stringify(files.map(({ path, size, origin, from }) => ({ path, size, origin, from })));
 
-const savedLine = (saved: readonly ArtifactRecord[]): string =>
-  `Saved ${saved.map((one) => `${one.name} (${one.size} bytes)`).join(", ")}.`;
+function find(use: Use, given: string): ReadableFile | string {
+  const name = cleanName(given);
+  const files = filesOf(use);
+  return files.find((one) => one.path === name) ?? `There is no file "${name.slice(0, 400)}". ${known(files)}`;
+}
 
-async function readFile(
-  deps: HostDeps,
-  state: WorkflowState,
-  call: StartTool,
-  input: { path: string; offset: number },
-): Promise<ToolOutcome> {
-  const path = cleanName(input.path);
-  const files = deps.files.list(state, call.nodeId);
-  const file = files.find((one) => one.path === path);
-  if (!file) return failed(`There is no file "${path}". Files: ${files.map((one) => one.path).join(", ") || "none"}.`);
-  const text = await deps.files.readText(file);
+async function readFile(use: Use, input: { path: string; offset: number }): Promise<ToolOutcome> {
+  const file = find(use, input.path);
+  if (typeof file === "string") return failed(file);
+  const bytes = await use.deps.files.read(file);
+  if (isBinary(bytes))
+    return failed(
+      `"${file.path}" is no text: ${bytes.length} bytes, ${mediaTypeOf(file.path, bytes)}. Work on it with code.`,
+    );
+  const text = new TextDecoder().decode(bytes);
   if (input.offset > 0 && input.offset >= text.length) return failed(`The file has ${text.length} characters only.`);
   const piece = pieceOf(text, input.offset, MAX_OUTPUT - 100);
   const next = input.offset + piece.length;
@@ -108,48 +132,25 @@ async function readFile(
   return done(more > 0 ? `${piece}\n[… ${more} more characters; read on with offset ${next}]` : piece);
 }
 
-async function run(deps: HostDeps, state: WorkflowState, call: StartTool, code: string): Promise<ToolOutcome> {
-  const readable = deps.files.list(state, call.nodeId);
-  let ran: Awaited<ReturnType<typeof runCode>>;
-  try {
-    ran = await runCode(code, { source: deps.files, readable }, deps.sandbox, deps.sleep);
-  } catch (error) {
-    if (error instanceof SandboxUnavailable) return failed("The sandbox does not answer. Try again.");
-    if (error instanceof CodeHangs)
-      return failed("timeout: the code did not come to an end and was given up. Work with fewer or smaller values.");
-    throw error;
-  }
-  const { result, leftOut } = ran;
-  const notes = leftOut.length > 0 ? [`Too large to hand over, so not there: ${leftOut.join(", ")}.`] : [];
-  if (!result.ok) {
-    const { kind, message } = result.failure ?? { kind: "exception", message: "unknown" };
-    return failed([`${kind}: ${message}`, result.output, ...notes].filter((part) => part !== "").join("\n"));
-  }
-  const { saved, refused } = await save(deps, state, call, result.written);
-  // Printed output stands alone when there is any, so that what code prints as JSON can be read as JSON.
-  if (result.output.trim() === "")
-    notes.push(saved.length > 0 ? savedLine(saved) : "The code ran and printed nothing.");
-  return done([result.output, ...notes, ...refused].filter((part) => part.trim() !== "").join("\n"), saved);
+async function patchFile(use: Use, input: { path: string; old: string; new: string }): Promise<ToolOutcome> {
+  const file = find(use, input.path);
+  if (typeof file === "string") return failed(file);
+  const bytes = await use.deps.files.read(file);
+  if (isBinary(bytes)) return failed(`"${file.path}" is no text.`);
+  // A byte order mark stays where it is.
+  const patched = patch(
+    new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes),
+    input.old,
+    input.new,
+  );
+  return patched.ok ? write(use, file.path, patched.value) : failed(patched.error);
 }
 
-async function save(
-  deps: HostDeps,
-  state: WorkflowState,
-  call: StartTool,
-  files: readonly { readonly path: string; readonly bytes: Uint8Array }[],
-): Promise<{ saved: ArtifactRecord[]; refused: string[] }> {
-  const saved: ArtifactRecord[] = [];
-  const refused: string[] = [];
-  const owner = { projectId: state.projectId, workflowId: state.id, nodeId: call.nodeId, toolCallId: call.toolCallId };
-  for (const { path, bytes } of files) {
-    const name = cleanName(path);
-    const why =
-      nameProblem(name) ??
-      (deps.files.isUpload(name) ? "This is a file the person gave; write under another name." : null) ??
-      (bytes.length > MAX_ARTIFACT_BYTES ? `Results have at most ${MAX_ARTIFACT_BYTES} bytes.` : null) ??
-      (state.artifacts.length + saved.length >= MAX_ARTIFACTS ? "There are too many results already." : null);
-    if (why) refused.push(`Not saved: ${name.slice(0, 200)}. ${why}`);
-    else saved.push(await storeArtifact(owner, { name, bytes }, deps.blobs, deps.hash));
-  }
-  return { saved, refused };
+async function write({ deps, state, call }: Use, name: string, content: string): Promise<ToolOutcome> {
+  if (isReview(state, call)) return failed("A review changes no files.");
+  const bytes = new TextEncoder().encode(content);
+  const how = { tool: call.name, code: null, inputs: [] };
+  const { saved, refused } = await saveFiles(deps, state, call, [{ path: name, bytes }], how);
+  const [one] = saved;
+  return one ? { ...done(`Saved ${one.name} (${one.size} bytes).`), artifacts: saved } : failed(refused.join("\n"));
 }

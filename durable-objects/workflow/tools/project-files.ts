@@ -27,11 +27,14 @@ export class ProjectFiles {
     this.#uploads = uploads;
   }
 
-  /** Uploads first. Where several steps wrote the same name, a step sees its own, others the newest. */
+  /**
+   * Uploads first. Where several steps wrote the same name, a step sees its own, others the newest; full texts of cut
+   * outputs only its own.
+   */
   list(state: WorkflowState, nodeId: string): ReadableFile[] {
     const results = new Map<string, ReadableFile>();
     const own = state.artifacts.filter((one) => one.nodeId === nodeId);
-    for (const artifact of [...state.artifacts, ...own]) {
+    for (const artifact of [...state.artifacts.filter((one) => one.role !== "log"), ...own]) {
       const { name: path, size, key, header } = artifact;
       const from = state.nodes.find((node) => node.id === artifact.nodeId)?.label ?? "";
       results.set(path, { path, size, from, origin: "result", key, header });

@@ -1,0 +1,16 @@
+import type { WorkflowState } from "../../../../shared/workflow/state.ts";
+
+export const ALLOW_HOST = "allow_host";
+
+/**
+ * The hosts that commands of this workflow may reach, sorted: those a person approved, as the ledger has them. A
+ * rehearsal opens nothing, and what was taken back is closed again. A fork reads its parent's ledger, this one too.
+ */
+export function grantedHosts({ effects }: Pick<WorkflowState, "effects">): string[] {
+  const hosts = effects.flatMap(({ tool, mode, status, undoOf, arguments: given }) =>
+    tool === ALLOW_HOST && mode === "live" && status === "done" && undoOf === null && typeof given.host === "string"
+      ? [given.host]
+      : [],
+  );
+  return [...new Set(hosts)].sort();
+}
