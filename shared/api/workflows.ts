@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EffectRecord, RunMode } from "../workflow/effects.ts";
 import { PlanNode, Stage, VariantName } from "../workflow/plan.ts";
-import { Approval, Evidence, FileRef, Question } from "../workflow/records.ts";
+import { Approval, Evidence, FileRef, Provenance, Question } from "../workflow/records.ts";
 import { MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS } from "./limits.ts";
 
 const micros = z.number().int().nonnegative();
@@ -64,6 +64,10 @@ export const ArtifactView = z.object({
   size: z.number().int(),
   nodeId: z.string(),
   sha256: z.string(),
+  /** `log`: the full text of an output that was cut. Absent: a result. */
+  role: z.enum(["result", "log"]).optional(),
+  /** How it came about; absent in runs from before it was kept. */
+  provenance: Provenance.optional(),
 });
 export type ArtifactView = z.infer<typeof ArtifactView>;
 

@@ -109,8 +109,8 @@ export function toNodeView(
 const MAX_ATTEMPTS = 3;
 
 export function toArtifactView(artifact: ArtifactRecord): ArtifactView {
-  const { id, name, mediaType, size, nodeId, sha256 } = artifact;
-  return { id, name, mediaType, size, nodeId, sha256 };
+  const { id, name, mediaType, size, nodeId, sha256, role, provenance } = artifact;
+  return { id, name, mediaType, size, nodeId, sha256, ...(role && { role }), ...(provenance && { provenance }) };
 }
 
 export function toFailureView(failure: Failure, locale: Locale, etaSeconds?: number): FailureView {

@@ -22,6 +22,8 @@
   window.nexusEarly = answers;
 
   const { pathname } = location;
+  // A shared link is read by people who have no account.
+  if (pathname.startsWith("/s/")) return;
   const project = /^\/p\/([\w-]+)/.exec(pathname)?.[1];
   const guest = /^\/sign-(in|up)$/.test(pathname);
   const chat = /^\/p\/[\w-]+\/chat\/?$/.test(pathname);

@@ -11,5 +11,9 @@ export const keys = {
   workflow: (workflowId: string) => ["workflow", workflowId] as const,
   workflowAt: (workflowId: string, version: number) => ["workflow", workflowId, "at", version] as const,
   events: (workflowId: string) => ["workflow", workflowId, "events"] as const,
+  sites: (projectId: string) => ["project", projectId, "sites"] as const,
+  site: (siteId: string) => ["site", siteId] as const,
+  shares: (workflowId: string) => ["workflow", workflowId, "shares"] as const,
+  shared: (token: string) => ["shared", token] as const,
   artifact: (workflowId: string, artifactId: string) => ["workflow", workflowId, "artifact", artifactId] as const,
 };

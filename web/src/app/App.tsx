@@ -2,6 +2,7 @@ import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router";
 import { SkeletonList } from "../features/ui/States.tsx";
 import { LiveRegion, Toaster } from "../features/ui/Toaster.tsx";
+import { withTexts } from "../i18n/i18n.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 import { GuestOnly, Home, RequireUser } from "./Guards.tsx";
 
@@ -9,7 +10,9 @@ const AuthPage = lazy(() => import("../features/auth/AuthPage.tsx"));
 const Shell = lazy(() => import("./Shell.tsx"));
 const ChatPage = lazy(() => import("../features/chat/ChatPage.tsx"));
 const WorkflowsPage = lazy(() => import("../features/workflow/WorkflowsPage.tsx"));
-const WorkflowPage = lazy(() => import("../features/workflow/WorkflowPage.tsx"));
+const WorkflowPage = lazy(() => withTexts(["made"], () => import("../features/workflow/WorkflowPage.tsx")));
+const FilesPage = lazy(() => withTexts(["files"], () => import("../features/files/FilesPage.tsx")));
+const SharedPage = lazy(() => withTexts(["made"], () => import("../features/share/SharedPage.tsx")));
 const ProjectsPage = lazy(() => import("../features/projects/ProjectsPage.tsx"));
 const SettingsPage = lazy(() => import("../features/settings/SettingsPage.tsx"));
 const NotFoundPage = lazy(() => import("./NotFoundPage.tsx"));
@@ -38,11 +41,13 @@ export function App() {
               <Route path="/p/:projectId/chat" element={<ChatPage />}>
                 <Route path=":workflowId/:tab?" element={<WorkflowPage />} />
               </Route>
+              <Route path="/p/:projectId/files" element={<FilesPage />} />
               <Route path="/p/:projectId/workflows" element={<WorkflowsPage />}>
                 <Route path=":workflowId/:tab?" element={<WorkflowPage />} />
               </Route>
             </Route>
           </Route>
+          <Route path="/s/:token" element={<SharedPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>
       </Suspense>

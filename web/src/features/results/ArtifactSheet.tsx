@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download, FileQuestionMark } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
-import type { ArtifactView } from "../../../../shared/api/workflows.ts";
+import type { ArtifactView, WorkflowView } from "../../../../shared/api/workflows.ts";
 import { keys } from "../../api/keys.ts";
 import { artifactUrl, fetchArtifact } from "../../api/workflows.ts";
 import { useT } from "../../i18n/i18n.ts";
@@ -9,22 +9,30 @@ import { Code } from "../ui/Code.tsx";
 import { Markdown } from "../ui/Markdown.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { Empty, Failed, SkeletonList } from "../ui/States.tsx";
-import { kindOf } from "./artifact-kind.ts";
+import { isPage, kindOf } from "./artifact-kind.ts";
+import { PagePreview } from "./PagePreview.tsx";
+import { Provenance } from "./Provenance.tsx";
 
 const TableView = lazy(() => import("./TableView.tsx"));
+
+/** What decides how it is shown. */
+type Named = Pick<ArtifactView, "name" | "mediaType">;
 
 /** Text longer than this is shown in part; the download has all of it. */
 const MAX_SHOWN = 200_000;
 
 interface SheetProps {
-  readonly workflowId: string;
+  readonly view: WorkflowView;
   readonly artifact: ArtifactView;
   readonly mayDownload: boolean;
   readonly onClose: () => void;
+  /** Absent: the step cannot be opened from here. */
+  readonly openNode?: (id: string) => void;
 }
 
-export function ArtifactSheet({ workflowId, artifact, mayDownload, onClose }: SheetProps) {
+export function ArtifactSheet({ view, artifact, mayDownload, onClose, openNode }: SheetProps) {
   const t = useT();
+  const workflowId = view.id;
   const query = useQuery({
     queryKey: keys.artifact(workflowId, artifact.id),
     queryFn: ({ signal }) => fetchArtifact(workflowId, artifact.id, signal),
@@ -52,12 +60,16 @@ export function ArtifactSheet({ workflowId, artifact, mayDownload, onClose }: Sh
     >
       {query.isPending && <SkeletonList />}
       {query.isError && <Failed error={query.error} onRetry={() => void query.refetch()} />}
-      {query.data && <Preview blob={query.data} artifact={artifact} />}
+      <div className="flex flex-col gap-5">
+        {isPage(artifact.name) && <PagePreview view={view} name={artifact.name} />}
+        {query.data && <Preview blob={query.data} artifact={artifact} />}
+        <Provenance view={view} artifact={artifact} openNode={openNode} />
+      </div>
     </Sheet>
   );
 }
 
-function Preview({ blob, artifact }: { readonly blob: Blob; readonly artifact: ArtifactView }) {
+export function Preview({ blob, artifact }: { readonly blob: Blob; readonly artifact: Named }) {
   const t = useT();
   const kind = kindOf(artifact);
   if (kind === "image") return <Picture blob={blob} name={artifact.name} />;
@@ -73,7 +85,7 @@ function Words({
 }: {
   readonly blob: Blob;
   readonly kind: "table" | "markdown" | "text";
-  readonly artifact: ArtifactView;
+  readonly artifact: Named;
 }) {
   const t = useT();
   const [text, setText] = useState<string | null>(null);

@@ -2,6 +2,8 @@ import {
   CircleCheck,
   CircleX,
   FileCheck2,
+  FlaskConical,
+  Globe,
   Quote,
   ReceiptText,
   ShieldCheck,
@@ -11,8 +13,11 @@ import {
 import type { NodeView, WorkflowView } from "../../../../shared/api/workflows.ts";
 import type { Evidence } from "../../../../shared/workflow/records.ts";
 import type { ToolRun } from "../../../../shared/workflow/run-node.ts";
+import { moment } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { Code } from "../ui/Code.tsx";
+import { OutsideLink } from "./OutsideLink.tsx";
+import { TestCount, TestList } from "./TestList.tsx";
 
 interface ProofProps {
   readonly node: NodeView;
@@ -113,6 +118,45 @@ function Item({ one, view, tools }: Omit<ProofProps, "node"> & { readonly one: E
                 </>
               )}
             </p>
+            {one.link && <OutsideLink url={one.link} />}
+          </div>
+        </li>
+      );
+    case "tests": {
+      const report = tools.find((tool) => tool.id === one.toolCallId)?.result?.run?.tests;
+      return (
+        <li className="rounded-2xl border border-line">
+          <details>
+            <summary className="flex min-h-12 items-center gap-3 rounded-2xl p-3 hover:bg-hover">
+              <FlaskConical aria-hidden className={`size-5 shrink-0 ${one.failed > 0 ? "text-warn" : "text-ok"}`} />
+              <span className="min-w-0 flex-1">
+                <span className="block font-medium">
+                  <TestCount {...one} />
+                </span>
+                <span dir="auto" className="block text-sm text-muted">
+                  {one.label}
+                </span>
+              </span>
+            </summary>
+            {report && (
+              <div className="px-3 pb-3">
+                <TestList report={report} />
+              </div>
+            )}
+          </details>
+        </li>
+      );
+    }
+    case "page":
+      return (
+        <li className="flex items-start gap-3 rounded-2xl border border-line p-3">
+          <Globe aria-hidden className={`mt-0.5 size-5 shrink-0 ${one.status === 200 ? "text-ok" : "text-warn"}`} />
+          <div className="min-w-0">
+            <p dir="auto">{one.label}</p>
+            <p className="text-sm text-muted">
+              {t("proof.page", { time: moment(one.at), status: String(one.status) })}
+            </p>
+            <OutsideLink url={one.url} />
           </div>
         </li>
       );

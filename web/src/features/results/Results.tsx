@@ -1,17 +1,16 @@
-import { Copy, Download, Eye, PackageOpen, Share2 } from "lucide-react";
-import { useState } from "react";
-import { useSearchParams } from "react-router";
-import type { ArtifactView, WorkflowView } from "../../../../shared/api/workflows.ts";
-import { artifactUrl } from "../../api/workflows.ts";
-import { bytes, money, moneyRange } from "../../i18n/format.ts";
+import { Copy, FolderOpen, Link2, PackageOpen, Share2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { Link, useSearchParams } from "react-router";
+import type { WorkflowView } from "../../../../shared/api/workflows.ts";
+import { money, moneyRange } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import type { LiveWorkflow } from "../../realtime/workflow-live.ts";
 import { toast, toastError } from "../../stores/toast-store.ts";
-import { fileIcon } from "../chat/Message.tsx";
 import { Lineage } from "../outside/Lineage.tsx";
 import { Rehearsal } from "../outside/Rehearsal.tsx";
 import { AgentLine } from "../plan/AgentBadge.tsx";
 import { inOrder } from "../plan/plan-edit.ts";
+import { Sites } from "../publish/Sites.tsx";
 import { Card, SectionTitle, Simulated } from "../ui/Bits.tsx";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Markdown } from "../ui/Markdown.tsx";
@@ -20,8 +19,12 @@ import { NodeDot } from "../ui/Status.tsx";
 import { Budget } from "../workflow/Budget.tsx";
 import { FailureCard } from "../workflow/FailureCard.tsx";
 import { isOver } from "../workflow/use-workflow.ts";
+import { ArtifactList } from "./ArtifactList.tsx";
 import { ArtifactSheet } from "./ArtifactSheet.tsx";
+import { groupArtifacts } from "./group-artifacts.ts";
 import { Proof } from "./Proof.tsx";
+
+const ShareSheet = lazy(() => import("../share/ShareSheet.tsx"));
 
 interface ResultsProps {
   readonly view: WorkflowView;
@@ -35,6 +38,7 @@ export default function Results({ view, live, mayWrite, openNode }: ResultsProps
   const t = useT();
   const [search, setSearch] = useSearchParams();
   const shownId = search.get("file");
+  const [sharing, setSharing] = useState(false);
   const shown = view.artifacts.find((one) => one.id === shownId);
   const nodes = inOrder(view.plan?.nodes ?? []).filter((node) => node.evidence.length > 0 || node.review !== null);
   const nothing = view.artifacts.length === 0 && !view.resultSummary && !view.error;
@@ -48,24 +52,22 @@ export default function Results({ view, live, mayWrite, openNode }: ResultsProps
     <div className="flex flex-col gap-6">
       <Rehearsal view={view} state={live.state} mayWrite={mayWrite} openNode={openNode} />
       <Lineage view={view} />
+      <Sites view={view} mayWrite={mayWrite} />
       {view.error && <FailureCard failure={view.error} final />}
       {view.resultSummary && <Summary view={view} text={view.resultSummary} />}
       {view.artifacts.length > 0 && (
         <section>
           <SectionTitle end={view.cost.simulated && <Simulated short />}>
-            {t("results.files", { count: view.artifacts.length })}
+            {t("results.files", { count: groupArtifacts(view.artifacts).results })}
           </SectionTitle>
-          <ul className="flex flex-col gap-2">
-            {view.artifacts.toReversed().map((artifact) => (
-              <ArtifactRow
-                key={artifact.id}
-                artifact={artifact}
-                view={view}
-                mayDownload={mayWrite}
-                onShow={() => setSearch({ file: artifact.id })}
-              />
-            ))}
-          </ul>
+          <ArtifactList view={view} mayDownload={mayWrite} onShow={(file) => setSearch({ file })} />
+          <Link
+            to={`/p/${view.projectId}/files`}
+            className="mt-2 inline-flex min-h-11 items-center gap-2 rounded-xl px-2 text-sm text-brand"
+          >
+            <FolderOpen aria-hidden className="size-4" />
+            {t("made.inFiles")}
+          </Link>
         </section>
       )}
       {nodes.length > 0 && (
@@ -114,8 +116,24 @@ export default function Results({ view, live, mayWrite, openNode }: ResultsProps
           </p>
         )}
       </section>
+      {mayWrite && !nothing && (
+        <Button icon={Link2} className="self-start" onClick={() => setSharing(true)}>
+          {t("share.title")}
+        </Button>
+      )}
+      {sharing && (
+        <Suspense>
+          <ShareSheet view={view} onClose={() => setSharing(false)} />
+        </Suspense>
+      )}
       {shown && (
-        <ArtifactSheet workflowId={view.id} artifact={shown} mayDownload={mayWrite} onClose={() => setSearch({})} />
+        <ArtifactSheet
+          view={view}
+          artifact={shown}
+          mayDownload={mayWrite}
+          onClose={() => setSearch({})}
+          openNode={openNode}
+        />
       )}
     </div>
   );
@@ -149,57 +167,5 @@ function Summary({ view, text }: { readonly view: WorkflowView; readonly text: s
         <Markdown text={text} />
       </Card>
     </section>
-  );
-}
-
-interface RowProps {
-  readonly artifact: ArtifactView;
-  readonly view: WorkflowView;
-  readonly mayDownload: boolean;
-  readonly onShow: () => void;
-}
-
-function ArtifactRow({ artifact, view, mayDownload, onShow }: RowProps) {
-  const t = useT();
-  const Icon = fileIcon(artifact.mediaType);
-  const maker = view.plan?.nodes.find((node) => node.id === artifact.nodeId);
-  return (
-    <li
-      data-testid="artifact"
-      className="flex items-center gap-1 rounded-2xl border border-line bg-surface pe-1 hover:border-line-strong"
-    >
-      <button
-        type="button"
-        onClick={onShow}
-        className="flex min-h-16 min-w-0 flex-1 items-center gap-3 rounded-2xl px-4 py-3 text-start"
-      >
-        <Icon aria-hidden className="size-6 shrink-0 text-brand" />
-        <span className="min-w-0 flex-1">
-          <bdi className="block truncate font-medium">{artifact.name}</bdi>
-          <span className="block truncate text-[13px] text-muted">
-            <bdi>{bytes(artifact.size)}</bdi>
-            {maker && (
-              <>
-                {" · "}
-                <bdi>{maker.label}</bdi>
-              </>
-            )}
-          </span>
-        </span>
-        <Eye aria-hidden className="size-5 shrink-0 text-muted" />
-        <span className="sr-only">{t("results.preview")}</span>
-      </button>
-      {mayDownload && (
-        <a
-          href={artifactUrl(view.id, artifact.id)}
-          download={artifact.name}
-          aria-label={t("results.downloadFile", { name: artifact.name })}
-          title={t("results.download")}
-          className="flex size-11 shrink-0 items-center justify-center rounded-xl text-brand hover:bg-hover"
-        >
-          <Download aria-hidden className="size-5" />
-        </a>
-      )}
-    </li>
   );
 }

@@ -57,7 +57,7 @@ export class Feed {
   /** Follows until what it gives is called. */
   follow(): () => void {
     const abort = new AbortController();
-    let wake = () => undefined as void;
+    let wake = (): void => undefined;
     const online = () => wake();
     const offline = () => this.store.setState({ connection: "offline" });
     addEventListener("online", online);

@@ -9,6 +9,12 @@ const TOOLS: Readonly<Record<string, MessageId>> = {
   write_file: "tool.write_file",
   search_files: "tool.search_files",
   run_code: "tool.run_code",
+  patch_file: "tool.patch_file",
+  run_command: "tool.run_command",
+  run_tests: "tool.run_tests",
+  fetch_page: "tool.fetch_page",
+  publish_site: "tool.publish_site",
+  allow_host: "tool.allow_host",
 };
 
 export const toolName = (tool: string): string => {

@@ -107,7 +107,7 @@ export function NodeSheet({ node, view, live, mayWrite, onClose }: NodeSheetProp
         {run && run.tools.length > 0 && (
           <section>
             <SectionTitle>{t("node.tools")}</SectionTitle>
-            <Tools tools={run.tools} />
+            <Tools tools={run.tools} view={view} mayDownload={mayWrite} />
           </section>
         )}
         <section>

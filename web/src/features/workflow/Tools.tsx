@@ -1,12 +1,20 @@
 import { CircleCheck, CircleX, LoaderCircle } from "lucide-react";
+import type { WorkflowView } from "../../../../shared/api/workflows.ts";
 import type { ToolRun } from "../../../../shared/workflow/run-node.ts";
 import { duration } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { Code } from "../ui/Code.tsx";
 import { toolName } from "./ActivityText.tsx";
+import { RunFacts } from "./RunFacts.tsx";
+
+interface ToolsProps {
+  readonly tools: readonly ToolRun[];
+  readonly view: WorkflowView;
+  readonly mayDownload: boolean;
+}
 
 /** What a step did with its tools; the code is there for who wants to see it, folded for who does not. */
-export function Tools({ tools }: { readonly tools: readonly ToolRun[] }) {
+export function Tools({ tools, view, mayDownload }: ToolsProps) {
   const t = useT();
   return (
     <ul className="flex flex-col gap-2">
@@ -40,6 +48,7 @@ export function Tools({ tools }: { readonly tools: readonly ToolRun[] }) {
                     <Code text={tool.result.output} />
                   </>
                 )}
+                <RunFacts tool={tool} view={view} mayDownload={mayDownload} />
               </div>
             </details>
           </li>
@@ -57,13 +66,31 @@ function inputText(tool: ToolRun): { title: string; body: string } {
   switch (tool.name) {
     case "run_code":
       return { title: text("purpose"), body: text("code") };
+    case "run_command":
+      return { title: text("purpose") || text("command"), body: text("command") };
+    case "run_tests": {
+      const { paths } = tool.input;
+      return { title: Array.isArray(paths) ? paths.join(", ") : "", body: "" };
+    }
     case "write_file":
       return { title: text("path"), body: text("content") };
+    case "patch_file":
+      return { title: text("path"), body: `${minus(text("old"))}\n${plus(text("new"))}` };
     case "read_file":
       return { title: text("path"), body: "" };
+    case "fetch_page":
+      return { title: text("url"), body: "" };
     case "search_files":
       return { title: text("query"), body: "" };
     default:
       return { title: "", body: Object.keys(tool.input).length > 0 ? JSON.stringify(tool.input, null, 2) : "" };
   }
 }
+
+const marked = (mark: string) => (text: string) =>
+  text
+    .split("\n")
+    .map((line) => `${mark} ${line}`)
+    .join("\n");
+const minus = marked("-");
+const plus = marked("+");

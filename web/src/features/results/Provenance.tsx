@@ -1,0 +1,84 @@
+import { Code2, FileInput, Footprints, UserRound } from "lucide-react";
+import type { ReactNode } from "react";
+import type { ArtifactView, WorkflowView } from "../../../../shared/api/workflows.ts";
+import { useT } from "../../i18n/i18n.ts";
+import { AgentLine } from "../plan/AgentBadge.tsx";
+import { SectionTitle } from "../ui/Bits.tsx";
+import { Button } from "../ui/Button.tsx";
+import { toolName } from "../workflow/ActivityText.tsx";
+
+interface ProvenanceProps {
+  readonly view: WorkflowView;
+  readonly artifact: ArtifactView;
+  readonly openNode?: ((id: string) => void) | undefined;
+}
+
+/** Which step made it, by running what, from which files (FR-9.2). */
+export function Provenance({ view, artifact, openNode }: ProvenanceProps) {
+  const t = useT();
+  const node = view.plan?.nodes.find((one) => one.id === artifact.nodeId);
+  const { provenance } = artifact;
+  if (!node && !provenance) return null;
+  return (
+    <section data-testid="provenance">
+      <SectionTitle>{t("made.how")}</SectionTitle>
+      <dl className="flex flex-col gap-3 rounded-2xl border border-line p-4 text-[15px]">
+        {node && (
+          <Row icon={Footprints} label={t("made.step")}>
+            <span dir="auto" className="block">
+              {node.label}
+            </span>
+            <span className="block text-[13px] text-muted">
+              <AgentLine agent={node.agent} short />
+            </span>
+          </Row>
+        )}
+        {provenance && (
+          <Row icon={provenance.code ? Code2 : UserRound} label={t(provenance.code ? "made.code" : "made.by")}>
+            {provenance.code ? (
+              <bdi dir="ltr" className="font-mono text-sm break-all">
+                {provenance.code}
+              </bdi>
+            ) : (
+              toolName(provenance.tool)
+            )}
+          </Row>
+        )}
+        {provenance && provenance.inputs.length > 0 && (
+          <Row icon={FileInput} label={t("made.from")}>
+            <ul>
+              {provenance.inputs.map((name) => (
+                <li key={name}>
+                  <bdi className="break-all">{name}</bdi>
+                </li>
+              ))}
+            </ul>
+          </Row>
+        )}
+        {node && openNode && (
+          <Button look="ghost" onClick={() => openNode(node.id)}>
+            {t("made.openStep")}
+          </Button>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+interface RowProps {
+  readonly icon: typeof Code2;
+  readonly label: string;
+  readonly children: ReactNode;
+}
+
+export function Row({ icon: Icon, label, children }: RowProps) {
+  return (
+    <div className="flex items-start gap-3">
+      <Icon aria-hidden className="mt-1 size-4 shrink-0 text-muted" />
+      <div className="min-w-0 flex-1">
+        <dt className="text-[13px] text-muted">{label}</dt>
+        <dd>{children}</dd>
+      </div>
+    </div>
+  );
+}
