@@ -13,6 +13,8 @@ export interface Env {
   readonly DB: D1Database;
   readonly BUCKET: R2Bucket;
   readonly ASSETS: Fetcher;
+  /** This Worker's own front door, for pages that agents look at as visitors do. */
+  readonly SELF: Fetcher;
   readonly SANDBOX: SandboxRpc;
   readonly WORKFLOW: ObjectNamespace<WorkflowRpc>;
   readonly PROJECT: ObjectNamespace<ProjectRpc>;
@@ -22,6 +24,8 @@ export interface Env {
   readonly ORCHESTRATOR_ROLLOUT?: string;
   /** Workflows that run at once, at least 100; the others queue. */
   readonly CAPACITY_RUNNING?: string;
+  /** Bytes a project's files may take, earlier versions and the bin included; 100 GiB without it. */
+  readonly FILES_QUOTA_BYTES?: string;
   /** 32 random bytes, base64: wraps the projects' data keys. */
   readonly MASTER_KEY_V1: string;
   readonly AUTH_SECRET: string;
@@ -29,6 +33,8 @@ export interface Env {
   readonly OPERATOR_TOKEN?: string;
   /** Extra origins allowed to write, comma separated; the request's own origin always is. */
   readonly APP_ORIGIN?: string;
+  /** Domain of published sites, one host name each: "sites.localhost:8787". Never a domain of the app. */
+  readonly SITES_DOMAIN?: string;
   readonly MODEL_PROVIDER?: string;
   readonly ANTHROPIC_API_KEY?: string;
   readonly ANTHROPIC_BASE_URL?: string;

@@ -71,7 +71,7 @@ function noopOutside(ctx: DurableObjectState): Outside {
       similar: async () => ({ succeeded: 0, total: 0 }),
       anchor: async () => null,
     }),
-    library: () => ({ file: async () => null }),
+    library: () => ({ file: async () => null, results: async () => undefined }),
     capacity: () => ({
       enter: async () => ({ granted: true }),
       leave: async () => {},

@@ -16,6 +16,7 @@ export type ItemRow = {
   id: string;
   folder: number;
   name: string;
+  sort_key: string;
   bin: string | null;
   version: number;
   version_id: string;
@@ -74,7 +75,7 @@ export interface NewVersion {
 }
 
 const ITEM =
-  "seq, id, folder, name, bin, version, version_id, size, old_size, media_type, kind, origin, reading, simulated, created_at, updated_at, updated_by";
+  "seq, id, folder, name, sort_key, bin, version, version_id, size, old_size, media_type, kind, origin, reading, simulated, created_at, updated_at, updated_by";
 
 /** The files of a project and their versions, and how much of everything there is (T3, T4). */
 export class Items {

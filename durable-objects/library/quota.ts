@@ -3,7 +3,13 @@ import { type Problem, problem } from "../../shared/errors/problem.ts";
 import { TOP, type Tree } from "./tree.ts";
 
 /** 100 GiB: what a project's files may take, earlier versions and the bin included. */
-export const DEFAULT_QUOTA = 100 * 1024 ** 3;
+const DEFAULT_QUOTA = 100 * 1024 ** 3;
+
+/** The operator's FILES_QUOTA_BYTES; what is no number of bytes is the default. */
+export function quotaOf(setting: string | undefined): number {
+  const bytes = Number(setting);
+  return setting !== undefined && Number.isSafeInteger(bytes) && bytes > 0 ? bytes : DEFAULT_QUOTA;
+}
 
 /** What a project keeps, and what it may. */
 export class Quota {

@@ -11,7 +11,7 @@ import { freeName, nameKey } from "./names.ts";
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS library (
     one INTEGER PRIMARY KEY CHECK (one = 1), project_id TEXT NOT NULL DEFAULT '', format INTEGER NOT NULL,
-    bin_size INTEGER NOT NULL DEFAULT 0, uploads_size INTEGER NOT NULL DEFAULT 0);
+    erased INTEGER NOT NULL DEFAULT 0, bin_size INTEGER NOT NULL DEFAULT 0, uploads_size INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE IF NOT EXISTS folders (
     id INTEGER PRIMARY KEY AUTOINCREMENT, parent INTEGER NOT NULL, name TEXT NOT NULL, name_key TEXT NOT NULL,
     sort_key TEXT NOT NULL, bin TEXT, files INTEGER NOT NULL DEFAULT 0, folders INTEGER NOT NULL DEFAULT 0,
@@ -53,7 +53,8 @@ const SCHEMA = `
     created_by TEXT NOT NULL, expires_at INTEGER NOT NULL, file TEXT) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS uploads_by_expiry ON uploads (expires_at);
   CREATE TABLE IF NOT EXISTS upload_parts (
-    upload TEXT NOT NULL, part INTEGER NOT NULL, sha256 TEXT NOT NULL, etag TEXT, PRIMARY KEY (upload, part)) WITHOUT ROWID;
+    upload TEXT NOT NULL, part INTEGER NOT NULL, sha256 TEXT NOT NULL, attempt INTEGER NOT NULL, etag TEXT,
+    PRIMARY KEY (upload, part)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS reading (
     version_id TEXT PRIMARY KEY, attempts INTEGER NOT NULL, not_before INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS reading_by_time ON reading (not_before);
@@ -64,7 +65,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS result_files (
     workflow TEXT NOT NULL, name_key TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (workflow, name_key)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS results (
-    workflow TEXT NOT NULL, version INTEGER NOT NULL, artifact TEXT NOT NULL, PRIMARY KEY (workflow, version, artifact)) WITHOUT ROWID;
+    workflow TEXT NOT NULL, version INTEGER NOT NULL, artifact TEXT NOT NULL, file TEXT,
+    PRIMARY KEY (workflow, version, artifact)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS results_by_artifact ON results (workflow, artifact);
 `;
 
 const FORMAT = 2;

@@ -6,6 +6,7 @@ export type FolderRow = {
   id: number;
   parent: number;
   name: string;
+  sort_key: string;
   bin: string | null;
   files: number;
   folders: number;
@@ -22,7 +23,7 @@ export interface Load {
   readonly oldSize: number;
 }
 
-const COLUMNS = "id, parent, name, bin, files, folders, total_files, size, old_size, updated_at";
+const COLUMNS = "id, parent, name, sort_key, bin, files, folders, total_files, size, old_size, updated_at";
 
 /** The folders of a project and what they hold, counted as it changes. */
 export class Tree {
@@ -86,6 +87,14 @@ export class Tree {
   /** False for what lies in the bin, also by a folder above it. */
   isLive(id: number): boolean {
     return this.chain(id).every((folder) => folder.bin === null);
+  }
+
+  /** How many folders deep the folders below one go; 0 when it has none. */
+  depthBelow(id: number): number {
+    const query = `WITH RECURSIVE below (id, depth) AS (
+        SELECT ?, 0 UNION ALL SELECT folders.id, depth + 1 FROM below JOIN folders ON folders.parent = below.id)
+      SELECT MAX(depth) AS depth FROM below`;
+    return this.#sql.exec<{ depth: number }>(query, id).one().depth;
   }
 
   /** Counts what came to a folder, or with negative numbers what left it. `direct`: files that lie in it itself. */

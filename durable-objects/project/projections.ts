@@ -5,6 +5,7 @@ import type {
   ProjectionPage,
   RebuildPart,
   RepairFact,
+  ResultFact,
 } from "../../shared/protocol/projection.ts";
 import type { Env } from "../env.ts";
 import { dropWorkflow, listedWorkflows, replaceWorkflow, writeWorkflow } from "../storage/directory.ts";
@@ -15,6 +16,9 @@ import type { ProjectMoney } from "./money.ts";
 import type { Repairs } from "./repairs.ts";
 import type { Summaries } from "./summaries.ts";
 import type { Watchers } from "./watchers.ts";
+
+/** All that a workflow's log gives. */
+type Log = Pick<ProjectionPage, "results" | "locale"> & { readonly summary: WorkflowSummary } & ProjectionFacts;
 
 type Delivery = { readonly summary: WorkflowSummary } & ProjectionFacts;
 
@@ -31,6 +35,7 @@ interface Parts {
 
 /** Workflows whose logs one call of {@link Projections.rebuild} reads. */
 export const REBUILD_AT_ONCE = 20;
+const RESULTS_AT_ONCE = 200;
 
 /**
  * What the project keeps of its workflows' logs. Deliveries come at least once and in order; (source, version) makes
@@ -108,6 +113,7 @@ export class Projections {
       const read = await readLog((since) => env.WORKFLOW.getByName(id).projections(since));
       // A row can name the workflow of another project; its facts are none of ours.
       const mine = read?.summary?.projectId === projectId ? read : null;
+      if (mine) await this.#shelve(mine);
       if (!this.#isOpen()) return null;
       ctx.storage.transactionSync(() => {
         money.replaceLines(id, mine?.ledger ?? []);
@@ -124,6 +130,18 @@ export class Projections {
       return mine;
     } finally {
       this.#rebuilds.delete(listen);
+    }
+  }
+
+  /** The library adds what it lacks and undoes nothing; one that is away lacks it until the next time. */
+  async #shelve({ summary, results, locale }: Log): Promise<void> {
+    const { id: workflowId, name: workflowName, projectId } = summary;
+    const library = this.#parts.env.LIBRARY.getByName(projectId);
+    for (let from = 0; from < results.length; from += RESULTS_AT_ONCE) {
+      const facts = results.slice(from, from + RESULTS_AT_ONCE);
+      await library
+        .results({ projectId, workflowId, workflowName, locale, facts })
+        .catch((error: unknown) => report("results could not be put into the library", error));
     }
   }
 
@@ -150,9 +168,8 @@ export class Projections {
 }
 
 /** All pages up to the head. Null where there is no log. */
-async function readLog(
-  page: (since: number) => Promise<Answer<ProjectionPage | null>>,
-): Promise<({ readonly summary: WorkflowSummary } & ProjectionFacts) | null> {
+async function readLog(page: (since: number) => Promise<Answer<ProjectionPage | null>>): Promise<Log | null> {
+  const results: ResultFact[] = [];
   const ledger: LedgerEntry[] = [];
   const audit: AuditFact[] = [];
   const repairs: RepairFact[] = [];
@@ -164,7 +181,8 @@ async function readLog(
     ledger.push(...read.ledger);
     audit.push(...read.audit);
     repairs.push(...read.repairs);
-    if (read.summary) return { ledger, audit, repairs, summary: read.summary };
+    results.push(...read.results);
+    if (read.summary) return { ledger, audit, repairs, results, locale: read.locale, summary: read.summary };
     if (read.through <= since) throw new Error("the log cannot be read on");
     since = read.through;
   }

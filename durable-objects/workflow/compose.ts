@@ -20,6 +20,7 @@ import { LogGuard } from "./log/log-guard.ts";
 import { SqliteLog } from "./log/sqlite-log.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { Projections } from "./outbox/projections.ts";
+import { Shelf } from "./outbox/shelf.ts";
 import type { Outside, RunAccess, Timers } from "./ports.ts";
 import { createToolHost } from "./tools/host.ts";
 import { ProjectFiles, uploadsOf } from "./tools/project-files.ts";
@@ -63,6 +64,7 @@ export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
     clear: () => void ctx.storage.deleteAlarm(),
   });
   const outbox = new Outbox(store, journal, (projectId) => outside.project(projectId), clock);
+  const shelf = new Shelf(store, journal, (projectId) => outside.library(projectId), clock);
   const onFault = (what: string, error: unknown) => report(journal.state?.id ?? "", what, error);
   const guard = new LogGuard({
     journal,
@@ -95,6 +97,7 @@ export function compose(ctx: DurableObjectState, outside: Outside): Workflow {
     random,
     timers,
     outbox,
+    shelf,
     hash: sha256,
     outside: () => ({ services: outside.services(), tools: outside.outsideTools(runOf(journal)) }),
     async loadServices(state) {

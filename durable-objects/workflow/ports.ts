@@ -1,6 +1,6 @@
 import type { Result } from "../../shared/lib/result.ts";
 import type { CapacityRpc } from "../../shared/protocol/capacity-rpc.ts";
-import type { NewFile } from "../../shared/protocol/library-rpc.ts";
+import type { LibraryRpc, NewFile } from "../../shared/protocol/library-rpc.ts";
 import type { ProjectRpc } from "../../shared/protocol/object-rpc.ts";
 import type { SandboxRpc } from "../../shared/protocol/sandbox-rpc.ts";
 import type { StoredEvent } from "../../shared/workflow/codec.ts";
@@ -19,6 +19,10 @@ export interface LogRow extends StoredEvent {
   /** Micro-dollars this event settled or booked; 0 for most. */
   readonly cost: number;
 }
+
+/** Whom rows of the outbox are for: results are the library's, all others the project's. One never waits for the other. */
+export type Receiver = "project" | "library";
+export const receiverOf = (kind: OutboxRow["kind"]): Receiver => (kind === "result" ? "library" : "project");
 
 /** A row of the outbox, delivered in `seq` order. */
 export interface OutboxRow {
@@ -50,8 +54,9 @@ export interface LogStore {
   number(name: string): number;
   setNumber(name: string, value: number): void;
   enqueue(kind: OutboxRow["kind"], body: string): void;
-  outbox(limit: number): OutboxRow[];
-  dequeue(throughSeq: number): void;
+  /** Rows for one receiver, the oldest first. */
+  outbox(limit: number, to?: Receiver): OutboxRow[];
+  dequeue(throughSeq: number, to?: Receiver): void;
 }
 
 /** SHA-256, hexadecimal. Synchronous, because check and append share one turn. */
@@ -83,6 +88,9 @@ export interface LibraryPort {
   file(fileId: string): Promise<NewFile | null>;
 }
 
+/** Where results become files. */
+export type ShelfPort = Pick<LibraryRpc, "results">;
+
 /** A live page as any visitor gets it. */
 export interface LivePage {
   /** Where it was found, after redirects. */
@@ -96,6 +104,8 @@ export interface LivePage {
   /** What a reader sees, without markup; at most some 100,000 characters. */
   readonly text: string;
   readonly links: readonly string[];
+  /** A line each: language and direction, headings, forms, broken links and missing files. Holds words of the page. */
+  readonly facts?: readonly string[];
 }
 
 /** Fetches live pages of a project's own published sites; the error says in words for the model why it did not. */
@@ -119,7 +129,7 @@ export interface Outside {
   model(pinned?: ModelPort["provider"]): ModelPort;
   project(projectId: string): ProjectPort;
   capacity(): CapacityPort;
-  library(projectId: string): LibraryPort;
+  library(projectId: string): LibraryPort & ShelfPort;
   blobs(projectId: string): Blobs;
   readonly sandbox: SandboxClient;
   /** Absent: nothing is published in this deployment. */

@@ -1,5 +1,6 @@
 import type {
   BinEntry,
+  ChangeFile,
   CreateUpload,
   FileHistory,
   FileOrigin,
@@ -15,6 +16,7 @@ import type {
 } from "../api/files.ts";
 import type { Answer } from "./object-rpc.ts";
 import type { ResultFacts } from "./projection.ts";
+import type { SharesRpc, SitesRpc } from "./sites-rpc.ts";
 
 export interface NewFile {
   /** Id of the version, and of the file when its name was free. */
@@ -55,6 +57,8 @@ export interface PartClaim {
   readonly multipart: string;
   /** Plaintext bytes this part has. */
   readonly size: number;
+  /** Number of the attempt, for `partDone`. */
+  readonly attempt: number;
   readonly received: boolean;
 }
 
@@ -63,6 +67,7 @@ export interface UploadEnd {
   readonly upload: UploadView;
   /** Id of the version it becomes. */
   readonly versionId: string;
+  readonly createdBy: string;
   readonly key: string;
   readonly header: string;
   readonly multipart: string;
@@ -78,7 +83,7 @@ export interface ZipEntry extends StoredVersion {
 }
 
 /** Who acts, in a project whose role was checked. */
-interface By {
+export interface By {
   readonly projectId: string;
   readonly userId: string;
 }
@@ -105,26 +110,25 @@ export interface FilesRpc {
   versions(fileId: string, input: { limit: number; cursor: string | null }): Promise<FileHistory | null>;
   restoreVersion(by: By, fileId: string, version: number): Promise<Answer<FileView>>;
   /** Renames or moves one file. `file_exists` when the place is taken. */
-  change(
-    by: By,
-    fileId: string,
-    to: { name?: string | undefined; path?: string | undefined },
-  ): Promise<Answer<FileView>>;
+  change(fileId: string, to: ChangeFile): Promise<Answer<FileView>>;
   remove(by: By, fileId: string): Promise<Answer<BinEntry>>;
   /** Puts a file back that is in the bin by itself. */
-  restore(by: By, fileId: string): Promise<Answer<Restored>>;
+  restore(fileId: string): Promise<Answer<Restored>>;
 
   folder(query: FolderQuery): Promise<Answer<FolderPage>>;
   createFolder(by: By, path: string): Promise<Answer<{ path: string }>>;
-  moveFolder(by: By, path: string, to: string): Promise<Answer<{ path: string }>>;
+  moveFolder(path: string, to: string): Promise<Answer<{ path: string }>>;
   removeFolder(by: By, path: string): Promise<Answer<BinEntry>>;
-  /** Files of a folder and those below, some at a time; `next` continues, null at the end. */
-  zip(path: string, next: string | null): Promise<Answer<{ name: string; items: ZipEntry[]; next: string | null }>>;
+  /** Files of a folder and those below, some at a time; `nextCursor` continues, null at the end. */
+  zip(
+    path: string,
+    next: string | null,
+  ): Promise<Answer<{ name: string; items: ZipEntry[]; nextCursor: string | null }>>;
 
   bin(input: { limit: number; cursor: string | null }): Promise<{ items: BinEntry[]; nextCursor: string | null }>;
-  restoreBin(by: By, binId: string): Promise<Answer<Restored>>;
+  restoreBin(binId: string): Promise<Answer<Restored>>;
   /** For good, now. */
-  eraseBin(by: By, binId: string): Promise<Answer<null>>;
+  eraseBin(binId: string): Promise<Answer<null>>;
   storage(): Promise<StorageView>;
   search(query: SearchQuery): Promise<SearchPage>;
 
@@ -133,7 +137,8 @@ export interface FilesRpc {
   upload(id: string): Promise<UploadView | null>;
   /** Before a part is sealed: under one number only one content is ever sealed. */
   claimPart(id: string, part: number, sha256: string): Promise<Answer<PartClaim>>;
-  partDone(id: string, part: number, etag: string): Promise<Answer<number>>;
+  /** How many parts are there now; `request_in_progress` when another attempt at the part began meanwhile. */
+  partDone(id: string, part: number, attempt: number, etag: string): Promise<Answer<number>>;
   /** What the end of an upload needs: the file when it has ended already. */
   endUpload(id: string): Promise<Answer<{ done: FileView } | { end: UploadEnd }>>;
   finishUpload(id: string, file: NewFile): Promise<Answer<FileView>>;
@@ -145,4 +150,5 @@ export interface FilesRpc {
   destroy(): Promise<string[]>;
 }
 
-export type LibraryRpc = Pick<FilesRpc, "addFile" | "file" | "files" | "destroy">;
+/** A LibraryObject: files, published sites and shared links of one project. */
+export type LibraryRpc = FilesRpc & SitesRpc & SharesRpc;

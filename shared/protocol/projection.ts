@@ -67,6 +67,9 @@ export interface ProjectionFacts {
 
 /** The facts of a part of a workflow's log, derived again. */
 export interface ProjectionPage extends ProjectionFacts {
+  /** For the library, with the language the workflow speaks. */
+  readonly results: readonly ResultFact[];
+  readonly locale: "en" | "ar";
   /** Version of the last event read. */
   readonly through: number;
   /** On the last page: the row of the index at `through`. Null when there is more to read. */

@@ -3,6 +3,7 @@ import { SYSTEM } from "../../../shared/workflow/records.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { ModelOutcome } from "../../models/port.ts";
 import type { Outbox } from "../outbox/outbox.ts";
+import type { Shelf } from "../outbox/shelf.ts";
 import type { Hash, LogStore, Timers } from "../ports.ts";
 import type { Gate } from "./admission.ts";
 import { isActive, isFinished } from "./commands.ts";
@@ -31,6 +32,8 @@ const STAY_MS = 2_000;
 const NOT_YET_MS = 100;
 /** How long an aborted call may take to say what it cost before the worst is booked. */
 const ABORT_GRACE_MS = 10_000;
+/** Work that tells others what is in the log already: the run neither waits for it nor ends it. */
+const TELLING: ReadonlySet<string> = new Set(["outbox", "shelf"]);
 /** Wakes in a row that found work torn off, before a person is asked to look. */
 const MAX_CRASHES = 5;
 
@@ -41,6 +44,8 @@ export interface ExecutorDeps {
   readonly random: Pick<Randomness, "id">;
   readonly timers: Timers;
   readonly outbox: Outbox;
+  /** Puts results into the library. */
+  readonly shelf: Pick<Shelf, "dueAt" | "deliver">;
   /** Whether there is room to run. */
   readonly gate: Gate;
   /** What reaches outside; read when it is needed first. */
@@ -144,7 +149,7 @@ export class Executor {
 
   /** Everything that can be done without waiting. Gives when the next timer is due. */
   #turn(): number | null {
-    const { journal, outbox, clock } = this.#deps;
+    const { journal, outbox, shelf, clock } = this.#deps;
     try {
       if (!this.#began) journal.beginEpoch();
       this.#recover();
@@ -159,6 +164,8 @@ export class Executor {
     this.#deps.gate.turn(journal.state, (key, work) => this.#start(key, work));
     const outboxAt = outbox.dueAt();
     if (outboxAt !== null && outboxAt <= clock.now()) this.#start("outbox", () => outbox.deliver());
+    const shelfAt = shelf.dueAt();
+    if (shelfAt !== null && shelfAt <= clock.now()) this.#start("shelf", () => shelf.deliver());
     return this.#nextDue();
   }
 
@@ -260,7 +267,7 @@ export class Executor {
     const { journal, clock } = this.#deps;
     const state = journal.state;
     if (!state || !isActive(state)) return;
-    const underWay = [...this.#work.keys()].some((key) => key !== "outbox");
+    const underWay = [...this.#work.keys()].some((key) => !TELLING.has(key));
     if (underWay || wantsLease || retryTimes(state).some((at) => at > clock.now())) return;
     if (this.#effects.retryAt !== null) return;
     const isOpen = (one: { readonly status: string }) => one.status === "open";
@@ -287,7 +294,7 @@ export class Executor {
     this.#abortedAt ??= now;
     this.#effects.endSoon();
     for (const [key, abort] of this.#work)
-      if (key !== "outbox" && key !== "lease" && !this.#effects.isWrite(key)) abort.abort();
+      if (!TELLING.has(key) && key !== "lease" && !this.#effects.isWrite(key)) abort.abort();
     const open = Object.values(state.calls);
     if (open.length > 0 && now < this.#abortedAt + ABORT_GRACE_MS) return;
     for (const call of open) {
@@ -302,12 +309,13 @@ export class Executor {
   }
 
   #nextDue(): number | null {
-    const { journal, outbox, clock, gate } = this.#deps;
+    const { journal, outbox, shelf, clock, gate } = this.#deps;
     const state = journal.state;
     if (!state) return null;
     const now = clock.now();
     const outboxAt = this.#work.has("outbox") ? null : outbox.dueAt();
-    const times = outboxAt === null ? [] : [outboxAt];
+    const shelfAt = this.#work.has("shelf") ? null : shelf.dueAt();
+    const times = [outboxAt, shelfAt].filter((at) => at !== null);
     const effectsAt = this.#effects.dueAt(state);
     if (effectsAt !== null) times.push(effectsAt);
     if (isFinished(state)) {

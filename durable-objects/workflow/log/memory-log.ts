@@ -1,4 +1,4 @@
-import type { LogRow, LogStore, OutboxRow } from "../ports.ts";
+import { type LogRow, type LogStore, type OutboxRow, type Receiver, receiverOf } from "../ports.ts";
 
 /** The log in memory, for tests of the engine; it passes the same contract as the SQLite one. */
 export class MemoryLog implements LogStore {
@@ -71,11 +71,11 @@ export class MemoryLog implements LogStore {
     this.#outbox.push({ seq: ++this.#seq, kind, body });
   }
 
-  outbox(limit: number): OutboxRow[] {
-    return this.#outbox.slice(0, limit);
+  outbox(limit: number, to: Receiver = "project"): OutboxRow[] {
+    return this.#outbox.filter((row) => receiverOf(row.kind) === to).slice(0, limit);
   }
 
-  dequeue(throughSeq: number): void {
-    this.#outbox = this.#outbox.filter((row) => row.seq > throughSeq);
+  dequeue(throughSeq: number, to: Receiver = "project"): void {
+    this.#outbox = this.#outbox.filter((row) => row.seq > throughSeq || receiverOf(row.kind) !== to);
   }
 }

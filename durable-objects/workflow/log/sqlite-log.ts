@@ -1,4 +1,4 @@
-import type { LogRow, LogStore, OutboxRow } from "../ports.ts";
+import type { LogRow, LogStore, OutboxRow, Receiver } from "../ports.ts";
 
 /** A row holds 2 MB; a UTF-16 unit takes at most 3 bytes in UTF-8. */
 const PART_CHARS = 500_000;
@@ -111,14 +111,15 @@ export class SqliteLog implements LogStore {
     this.#sql.exec("INSERT INTO outbox (kind, body) VALUES (?, ?)", kind, body);
   }
 
-  outbox(limit: number): OutboxRow[] {
+  outbox(limit: number, to: Receiver = "project"): OutboxRow[] {
+    const query = "SELECT * FROM outbox WHERE (kind = 'result') = ? ORDER BY seq LIMIT ?";
     return this.#sql
-      .exec<{ seq: number; kind: OutboxRow["kind"]; body: string }>("SELECT * FROM outbox ORDER BY seq LIMIT ?", limit)
+      .exec<{ seq: number; kind: OutboxRow["kind"]; body: string }>(query, to === "library" ? 1 : 0, limit)
       .toArray();
   }
 
-  dequeue(throughSeq: number): void {
-    this.#sql.exec("DELETE FROM outbox WHERE seq <= ?", throughSeq);
+  dequeue(throughSeq: number, to: Receiver = "project"): void {
+    this.#sql.exec("DELETE FROM outbox WHERE seq <= ? AND (kind = 'result') = ?", throughSeq, to === "library" ? 1 : 0);
   }
 
   #toLogRow(row: Row): LogRow {

@@ -1,16 +1,17 @@
 import type { LedgerEntry } from "../../../shared/protocol/object-rpc.ts";
-import type { AuditFact, RepairCase, RepairFact } from "../../../shared/protocol/projection.ts";
+import type { AuditFact, RepairCase, RepairFact, ResultFact } from "../../../shared/protocol/projection.ts";
 import { NO_USAGE } from "../../../shared/workflow/content.ts";
 import type { EventBody, WorkflowEvent } from "../../../shared/workflow/events.ts";
-import type { Failure } from "../../../shared/workflow/records.ts";
+import type { ArtifactRecord, Failure } from "../../../shared/workflow/records.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 
-/** What the project is told because of an event. `release`: budget that goes back. */
+/** What the project is told because of an event. `release`: budget that goes back; `result`: for its library. */
 export type OutboxFact =
   | { readonly kind: "ledger"; readonly body: LedgerEntry }
   | { readonly kind: "audit"; readonly body: AuditFact }
   | { readonly kind: "repair"; readonly body: RepairFact }
+  | { readonly kind: "result"; readonly body: ResultFact }
   | { readonly kind: "release"; readonly body: { readonly returnId: string; readonly micros: number } };
 
 /**
@@ -24,6 +25,7 @@ export function derive(event: WorkflowEvent, before: WorkflowState | null, after
   if (audit) facts.push({ kind: "audit", body: audit });
   const repair = before && repairOf(event, before);
   if (repair) facts.push({ kind: "repair", body: repair });
+  for (const body of resultsOf(event, before, after)) facts.push({ kind: "result", body });
   if (event.name === "money.returned")
     facts.push({ kind: "release", body: { returnId: `r${event.version}`, micros: event.data.micros } });
   return facts;
@@ -51,6 +53,33 @@ function ledgerOf(event: WorkflowEvent, before: WorkflowState): LedgerEntry[] {
   const settled = line(before.id, event.data.costMicros, true);
   return unconfirmed > 0 ? [settled, line(`${before.id}:unconfirmed`, unconfirmed, false)] : [settled];
 }
+
+/** Results made and removed; a run that goes on from another begins with that one's. Outputs kept whole are none. */
+function resultsOf(event: WorkflowEvent, before: WorkflowState | null, after: WorkflowState): ResultFact[] {
+  const from = { sourceVersion: event.version, at: event.at };
+  const made = (artifact: ArtifactRecord): ResultFact => ({
+    ...from,
+    kind: "created",
+    artifact,
+    step: after.nodes.find((node) => node.id === artifact.nodeId)?.label ?? "",
+    simulated: after.model.simulated,
+  });
+  switch (event.name) {
+    case "artifact.created":
+      return isResult(event.data) ? [made(event.data)] : [];
+    case "workflow.imported":
+      return after.artifacts.filter(isResult).map(made);
+    case "artifact.removed": {
+      const artifact = before?.artifacts.find((one) => one.id === event.data.artifactId);
+      if (!artifact || !isResult(artifact)) return [];
+      return [{ ...from, kind: "removed", artifactId: artifact.id, name: artifact.name }];
+    }
+    default:
+      return [];
+  }
+}
+
+const isResult = (artifact: ArtifactRecord): boolean => artifact.role !== "log";
 
 type Line = Pick<AuditFact, "eventType" | "data"> & Partial<Pick<AuditFact, "category" | "isSensitive">>;
 

@@ -85,9 +85,9 @@ const statusKey = (state: WorkflowState): string =>
   `${statusOf(state)} ${state.stage} ${waitingIn(state)} ${state.name} ${state.cost.capMicros}`;
 
 // SAFETY: the journal writes each row from an OutboxFact of that kind.
-const toFact = (row: OutboxRow): OutboxFact => ({ kind: row.kind, body: JSON.parse(row.body) }) as OutboxFact;
+export const toFact = (row: OutboxRow): OutboxFact => ({ kind: row.kind, body: JSON.parse(row.body) }) as OutboxFact;
 
-/** The facts a project keeps, by kind, each in the order of the events. */
+/** The facts a project keeps, by kind, each in the order of the events. Results are its library's (shelf.ts). */
 export function factsIn(facts: readonly OutboxFact[]): ProjectionFacts {
   const ledger: LedgerEntry[] = [];
   const audit: AuditFact[] = [];

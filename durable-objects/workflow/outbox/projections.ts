@@ -43,6 +43,8 @@ export class Projections {
     const through = state?.version ?? 0;
     const atHead = now !== null && through === now.version;
     this.#reached = atHead ? null : state;
-    return { ...factsIn(facts), through, summary: atHead ? summaryOf(now, this.#journal.head) : null };
+    const results = facts.flatMap((fact) => (fact.kind === "result" ? [fact.body] : []));
+    const locale = state?.locale ?? "en";
+    return { ...factsIn(facts), results, locale, through, summary: atHead ? summaryOf(now, this.#journal.head) : null };
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock, IdPrefix } from "../../../shared/lib/ports.ts";
 import type { WorkflowSummary } from "../../../shared/protocol/object-rpc.ts";
-import type { ProjectionFacts, RepairCase } from "../../../shared/protocol/projection.ts";
+import type { ProjectionFacts, RepairCase, ResultFacts } from "../../../shared/protocol/projection.ts";
 import type { EventBody } from "../../../shared/workflow/events.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { ModelPort } from "../../models/port.ts";
@@ -12,6 +12,7 @@ import { Journal } from "../engine/journal.ts";
 import type { Services, ToolHost } from "../engine/services.ts";
 import { MemoryLog } from "../log/memory-log.ts";
 import { Outbox } from "../outbox/outbox.ts";
+import { Shelf } from "../outbox/shelf.ts";
 import type { LogStore, ProjectPort, Timers } from "../ports.ts";
 
 export const hash = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
@@ -49,6 +50,9 @@ export class FakeProject implements ProjectPort {
   readonly asked: RepairCase[] = [];
   budget = 100_000_000;
   failing = 0;
+  /** What its library was told, and how often that breaks. */
+  readonly shelved: ResultFacts[] = [];
+  libraryFails = 0;
 
   async lease({ trancheId, micros }: { workflowId: string; trancheId: string; micros: number }) {
     this.#fail();
@@ -67,6 +71,12 @@ export class FakeProject implements ProjectPort {
   async project(input: { summary: WorkflowSummary } & ProjectionFacts): Promise<void> {
     this.#fail();
     this.delivered.push(input);
+  }
+
+  async results(facts: ResultFacts): Promise<void> {
+    this.libraryFails -= 1;
+    if (this.libraryFails >= 0) throw new Error("the library does not answer");
+    this.shelved.push(facts);
   }
 
   async anchor() {
@@ -148,6 +158,7 @@ export function world(parts: Pick<Parts, "orchestrator" | "model"> & Partial<Par
     timers: time,
     random: { id: (prefix: IdPrefix) => `${prefix}_${++ids}` },
     outbox: new Outbox(store, journal, () => project, time),
+    shelf: new Shelf(store, journal, () => project, time),
     hash,
     outside: () => outside,
     loadServices: async () => ({

@@ -1,6 +1,6 @@
 import type { AlarmRows } from "../../alarms/keyed-alarms.ts";
 import { MemoryLog } from "../../log/memory-log.ts";
-import type { LogRow, LogStore, OutboxRow } from "../../ports.ts";
+import type { LogRow, LogStore, OutboxRow, Receiver } from "../../ports.ts";
 
 /** What survives a crash of one object: its log, its alarms, the platform's alarm. */
 export class Disk {
@@ -81,10 +81,10 @@ export class DiskHandle implements LogStore, AlarmRows {
     this.#check();
     this.#disk.log.enqueue(kind, body);
   }
-  outbox = (limit: number): OutboxRow[] => this.#disk.log.outbox(limit);
-  dequeue(throughSeq: number): void {
+  outbox = (limit: number, to?: Receiver): OutboxRow[] => this.#disk.log.outbox(limit, to);
+  dequeue(throughSeq: number, to?: Receiver): void {
     this.#check();
-    this.#disk.log.dequeue(throughSeq);
+    this.#disk.log.dequeue(throughSeq, to);
   }
 
   load = (): ReadonlyMap<string, number> => this.#disk.alarms;

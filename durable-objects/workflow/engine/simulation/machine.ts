@@ -8,7 +8,8 @@ import { type AlarmDeps, type AlarmKey, isStranded, nudge, runAlarm } from "../.
 import { SteadyClock } from "../../alarms/steady-clock.ts";
 import { LogGuard } from "../../log/log-guard.ts";
 import { Outbox } from "../../outbox/outbox.ts";
-import type { ProjectPort } from "../../ports.ts";
+import { Shelf } from "../../outbox/shelf.ts";
+import type { ProjectPort, ShelfPort } from "../../ports.ts";
 import { hash } from "../../testing/world.ts";
 import { Admission, type AdmissionDeps } from "../admission.ts";
 import { decide } from "../commands.ts";
@@ -30,7 +31,7 @@ export interface Surroundings {
   readonly service: OutsideService;
   readonly tools: ToolHost;
   /** `left`: whether what the asking instance sends gets out at all. */
-  readonly project: (left: () => boolean) => ProjectPort;
+  readonly project: (left: () => boolean) => ProjectPort & ShelfPort;
   readonly capacity: ReturnType<AdmissionDeps["capacity"]>;
   readonly diskFails: () => boolean;
   readonly nextId: () => number;
@@ -90,6 +91,7 @@ export class Instance {
       random: { id: (prefix: IdPrefix) => `${prefix}_${around.nextId()}` },
       timers: time,
       outbox: new Outbox(handle, journal, () => project, clock),
+      shelf: new Shelf(handle, journal, () => project, clock),
       hash,
       outside: () => outside,
       loadServices: async () => ({

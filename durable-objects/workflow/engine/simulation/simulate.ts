@@ -1,6 +1,6 @@
 import { fold } from "../../../../shared/workflow/fold.ts";
 import { FINISHED, type WorkflowState } from "../../../../shared/workflow/state.ts";
-import type { ProjectPort } from "../../ports.ts";
+import type { ProjectPort, ShelfPort } from "../../ports.ts";
 import { CREATED, FakeProject, hash } from "../../testing/world.ts";
 import { eventOf } from "../chain.ts";
 import { isActive } from "../commands.ts";
@@ -200,6 +200,7 @@ class Life {
         return [];
       case "project":
         this.#project.failing = dice.between(1, 8);
+        this.#project.libraryFails = this.#project.failing;
         return [];
       case "look":
         this.#instance.look();
@@ -279,7 +280,7 @@ class Life {
   }
 
   #told(): boolean {
-    return this.#disk.log.outbox(1).length === 0;
+    return this.#disk.log.outbox(1).length === 0 && this.#disk.log.outbox(1, "library").length === 0;
   }
 
   #checkEnd(): void {
@@ -327,7 +328,7 @@ class Life {
 }
 
 /** The project as one instance reaches it: what a torn turn said to it never got there. */
-function slowly(project: FakeProject, time: VirtualTime, dice: Dice, left: () => boolean): ProjectPort {
+function slowly(project: FakeProject, time: VirtualTime, dice: Dice, left: () => boolean): ProjectPort & ShelfPort {
   const after = async <T>(ask: () => Promise<T>): Promise<T> => {
     await time.sleep(dice.between(1, 300), new AbortController().signal);
     return left() ? ask() : new Promise(() => {});
@@ -338,6 +339,7 @@ function slowly(project: FakeProject, time: VirtualTime, dice: Dice, left: () =>
     project: (input) => after(() => project.project(input)),
     similar: (kind) => after(() => project.similar(kind)),
     anchor: () => after(() => project.anchor()),
+    results: (facts) => after(() => project.results(facts)),
   };
 }
 
