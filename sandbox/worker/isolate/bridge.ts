@@ -2,10 +2,17 @@ import { type DateOrder, parseDate } from "../../../shared/text/dates.ts";
 import { parseNumber } from "../../../shared/text/numbers.ts";
 import { readCsv } from "../documents/csv-text.ts";
 import { FileProblem } from "../documents/problems.ts";
-import { type GuestFiles, GuestFilesError } from "./guest-files.ts";
+import { GuestFilesError } from "./guest-files.ts";
 
 /** Cells of one answer to the guest: keeps each JSON text small whatever the table's size. */
 const CELLS_PER_PART = 20_000;
+
+/** The files a script sees. Whatever cannot be done is a {@link GuestFilesError}. */
+export interface GuestFileAccess {
+  list(): string[];
+  readText(path: string): string;
+  write(path: string, text: string): void;
+}
 
 interface OpenTable {
   readonly columns: readonly string[];
@@ -19,7 +26,7 @@ interface OpenTable {
  * `{ e: [name, message] }`, never as an exception, so that no detail of the host reaches the guest.
  */
 export class Bridge {
-  readonly #files: GuestFiles;
+  readonly #files: GuestFileAccess;
   readonly #print: (text: string) => void;
   readonly #work: (units: number) => boolean;
   #open: { readonly path: string; readonly table: OpenTable } | null = null;
@@ -28,7 +35,7 @@ export class Bridge {
    * @param print takes what the guest prints
    * @param work takes work that built-ins did, in values visited; false when the guest may do no more
    */
-  constructor(files: GuestFiles, print: (text: string) => void, work: (units: number) => boolean) {
+  constructor(files: GuestFileAccess, print: (text: string) => void, work: (units: number) => boolean) {
     this.#files = files;
     this.#print = print;
     this.#work = work;

@@ -1,0 +1,194 @@
+import type { QuickJSHandle } from "quickjs-emscripten-core";
+import type { GuestFs } from "../../files/guest-fs.ts";
+import type { Budget } from "../budget.ts";
+import { GUARDS } from "../guards.ts";
+import { GuestVm } from "../guest-vm.ts";
+import { GUEST } from "./guest.generated.ts";
+import { HostBridge } from "./host-bridge.ts";
+import { ModuleLoader } from "./module-loader.ts";
+import type { GuestProblem } from "./problems.ts";
+import type { TestEvent } from "./test-events.ts";
+
+export interface ProcessSetup {
+  readonly fs: GuestFs;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** After `node` itself: the program and its arguments. */
+  readonly argv: readonly string[];
+  readonly execArgv: readonly string[];
+  readonly stdin: Uint8Array;
+  readonly memoryBytes: number;
+  readonly budget: Budget;
+  readonly print: (stream: "stdout" | "stderr", data: string | Uint8Array) => void;
+  readonly signal: AbortSignal;
+  readonly onTest: (event: TestEvent) => void;
+  readonly testNames: readonly string[];
+  readonly testOnly: boolean;
+  readonly testTimeout: number | null;
+}
+
+/** What to run: a file, or source that has none. `name` stands for it in stack traces. */
+export type Entry =
+  | { readonly path: string }
+  | { readonly code: string; readonly name: string; readonly printsValue: boolean };
+
+export type ProcessEnd =
+  | { readonly kind: "exited"; readonly code: number }
+  /** Ended by the budget; `stopped` says why. */
+  | { readonly kind: "stopped" }
+  | { readonly kind: "memory" }
+  /** It did nothing but wait with timers, beyond what is allowed. */
+  | { readonly kind: "waited" };
+
+/** Between two yields to the host, so that an aborted signal is seen. */
+const TURNS_PER_YIELD = 200;
+
+/** One `node` process: a realm of its own with Node's globals and modules, its event loop and its end. */
+export class GuestProcess {
+  readonly #guest: GuestVm;
+  readonly #setup: ProcessSetup;
+  readonly #bridge: HostBridge;
+  readonly #loader: ModuleLoader;
+  readonly #internals: QuickJSHandle;
+  #end: ProcessEnd | null = null;
+
+  static async run(setup: ProcessSetup, entry: Entry): Promise<ProcessEnd> {
+    const guest = await GuestVm.start(setup.memoryBytes, setup.budget);
+    return await new GuestProcess(guest, setup, entry).#run(entry);
+  }
+
+  private constructor(guest: GuestVm, setup: ProcessSetup, entry: Entry) {
+    this.#guest = guest;
+    this.#setup = setup;
+    const { vm } = guest;
+    const finish = (end: ProcessEnd): void => {
+      this.#end ??= end;
+      guest.end();
+    };
+    this.#bridge = new HostBridge(guest, setup, finish);
+    const boot = vm.unwrapResult(vm.evalCode(GUEST, "node:internal", { type: "global" }));
+    const settings = {
+      argv: setup.argv,
+      execArgv: setup.execArgv,
+      env: setup.env,
+      cwd: setup.cwd,
+      main: "path" in entry ? entry.path : null,
+      memoryBytes: setup.memoryBytes,
+      testNames: setup.testNames,
+      testOnly: setup.testOnly,
+      testTimeout: setup.testTimeout,
+    };
+    const config = vm.unwrapResult(vm.evalCode(`(${JSON.stringify(settings)})`, "node:internal", { type: "global" }));
+    this.#internals = vm.unwrapResult(vm.callFunction(boot, vm.undefined, this.#bridge.handle, config));
+    this.#loader = new ModuleLoader(guest, setup.fs, this.#internals);
+    this.#bridge.loader = this.#loader;
+    const guards = vm.unwrapResult(vm.evalCode(GUARDS, "node:internal", { type: "global" }));
+    vm.unwrapResult(vm.callFunction(guards, vm.undefined, this.#bridge.work)).dispose();
+    guest.guard();
+  }
+
+  async #run(entry: Entry): Promise<ProcessEnd> {
+    const promise = this.#start(entry);
+    this.#settle();
+    this.#failIfRejected(promise);
+    let isOver = false;
+    for (let turns = 0; this.#isRunning() && !isOver; turns++) {
+      if (turns % TURNS_PER_YIELD === TURNS_PER_YIELD - 1) await this.#yield();
+      if (this.#callForBoolean("turn")) {
+        this.#settle();
+        this.#failIfRejected(promise);
+        continue;
+      }
+      // Nothing is left to do: what ends now may start something again, once.
+      if (this.#callForBoolean("finishTests")) {
+        this.#settle();
+        continue;
+      }
+      this.#call("beforeExit");
+      this.#settle();
+      isOver = !this.#callForBoolean("turn");
+      if (!isOver) this.#settle();
+    }
+    if (this.#isRunning()) {
+      const isPending = promise !== null && this.#guest.vm.getPromiseState(promise).type === "pending";
+      if (isPending) this.#setup.print("stderr", "Warning: Detected unsettled top-level await\n");
+      this.#call("exitNormally", isPending ? this.#guest.vm.true : this.#guest.vm.false);
+    }
+    return this.#end ?? { kind: "stopped" };
+  }
+
+  /** The promise of an ES module, null for everything else. */
+  #start(entry: Entry): QuickJSHandle | null {
+    const { vm } = this.#guest;
+    try {
+      if ("path" in entry) {
+        const { path, format } = this.#loader.entry(entry.path);
+        if (format === "module")
+          return this.#take(vm.evalCode(`import ${JSON.stringify(path)}`, "node:internal/main", { type: "module" }));
+        this.#call("require", vm.newString(path), vm.newString(format));
+        return null;
+      }
+      const name = `${this.#setup.cwd === "/" ? "" : this.#setup.cwd}/${entry.name}`;
+      this.#call("scope", vm.newString(name));
+      const { code, isModule } = this.#loader.inline(name, entry.code);
+      const result = vm.evalCode(code, name, { type: isModule ? "module" : "global" });
+      const value = this.#take(result);
+      if (entry.printsValue && value !== null && !isModule) this.#call("print", value);
+      return isModule ? value : null;
+    } catch (error) {
+      this.#fatal(this.#loader.thrown(error as GuestProblem));
+      return null;
+    }
+  }
+
+  #take(result: ReturnType<GuestVm["vm"]["evalCode"]>): QuickJSHandle | null {
+    if (result.error === undefined) return result.value;
+    this.#fatal(result.error);
+    return null;
+  }
+
+  /** Runs promise jobs and what process.nextTick queued, until none is left. */
+  #settle(): void {
+    do {
+      if (!this.#guest.drain()) return;
+    } while (this.#callForBoolean("settle") || (this.#isRunning() && this.#guest.runtime.hasPendingJob()));
+  }
+
+  #failIfRejected(promise: QuickJSHandle | null): void {
+    if (promise === null || !this.#isRunning()) return;
+    const state = this.#guest.vm.getPromiseState(promise);
+    if (state.type === "rejected") this.#fatal(state.error);
+  }
+
+  #isRunning(): boolean {
+    return this.#end === null && this.#setup.budget.stopped === null;
+  }
+
+  #callForBoolean(name: string): boolean {
+    const value = this.#call(name);
+    return value !== null && this.#guest.vm.dump(value) === true;
+  }
+
+  #call(name: string, ...args: QuickJSHandle[]): QuickJSHandle | null {
+    if (!this.#isRunning()) return null;
+    const { vm } = this.#guest;
+    const result = vm.callFunction(vm.getProp(this.#internals, name), vm.undefined, ...args);
+    if (result.error === undefined) return result.value;
+    this.#fatal(result.error);
+    return null;
+  }
+
+  /** What nobody caught: the guest says what it leads to. When it cannot even do that, its memory is used up. */
+  #fatal(error: QuickJSHandle): void {
+    if (!this.#isRunning()) return;
+    const { vm } = this.#guest;
+    this.#guest.makeRoom();
+    const result = vm.callFunction(vm.getProp(this.#internals, "fatal"), vm.undefined, error);
+    if (result.error !== undefined && this.#isRunning()) this.#end = { kind: "memory" };
+  }
+
+  async #yield(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (this.#setup.signal.aborted) this.#setup.budget.stop("cancelled");
+  }
+}

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+
+/** `vitest run --project unit sandbox/worker/isolate/node/guest.test.ts -u` writes it anew after a change in guest/. */
+it("guest.generated.ts is what guest/ gives", async () => {
+  const result = await build({
+    entryPoints: [join(import.meta.dirname, "guest/main.js")],
+    bundle: true,
+    write: false,
+    format: "iife",
+    globalName: "guest",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    target: "es2023",
+    minify: true,
+    legalComments: "none",
+    charset: "utf8",
+    define: { global: "globalThis" },
+    banner: { js: "(function (bridge, config) {" },
+    footer: { js: "return guest.internals; })" },
+  });
+  const source = result.outputFiles[0]?.text ?? "";
+  const file = [
+    "/** guest/ as one script, to be evaluated inside the guest: a function of the bridge and of the settings. Among it:",
+    " *  buffer 6.0.3, base64-js, ieee754, path-browserify 1.0.1, node-inspect-extracted 3.3.3, @pkgjs/parseargs 0.11.0",
+    " *  (MIT). Written by guest.test.ts. */",
+    `export const GUEST = ${JSON.stringify(source)};`,
+    "",
+  ].join("\n");
+  await expect(file).toMatchFileSnapshot("./guest.generated.ts");
+});
