@@ -111,7 +111,6 @@ export const arMade: Translated<"made"> = {
     "{count, plural, zero {لا ملفات تُنشر} one {يُنشر ملف واحد} two {يُنشر ملفان} few {تُنشر # ملفات} many {يُنشر # ملفًا} other {يُنشر # ملف}}",
   "publish.moreFiles":
     "{count, plural, zero {لا غيرها} one {وملف آخر} two {وملفان آخران} few {و# ملفات أخرى} many {و# ملفًا آخر} other {و# ملف آخر}}",
-  "publish.approve": "موافقة ونشر",
   "publish.noPreview": "تعذّر عرض المعاينة الآن.",
   "note.form_elsewhere": "نموذج في {file} يرسل ما يكتبه الزوار إلى {what}. هذا محجوب.",
   "note.form_nowhere": "نموذج في {file} لا يرسل شيئًا: ستضيع إجابات الزوار.",

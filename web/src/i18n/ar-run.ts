@@ -17,6 +17,7 @@ export const arRun: Record<keyof typeof enRun, string> = {
   "outside.deadline": "إن لم يقرر أحد قبل {time} فلن يُرسل.",
   "outside.reminded": "ذكّرناك: ما زال بانتظارك.",
   "outside.approve": "موافقة وإرسال",
+  "outside.approveSite": "موافقة ونشر",
   "outside.approveEdited": "موافقة مع تعديلاتك",
   "outside.reject": "لا ترسل",
   "outside.change": "اطّلع وعدّل",
@@ -52,6 +53,11 @@ export const arRun: Record<keyof typeof enRun, string> = {
   "field.path": "العنوان لدى الخدمة",
   "field.purpose": "الغرض",
   "field.notes": "ملاحظات",
+  "field.folder": "المجلد",
+  "field.title": "العنوان",
+  "field.entry": "الصفحة الأولى",
+  "field.host": "عنوان على الإنترنت",
+  "field.reason": "السبب",
 
   "touches.title": "ما قد تصل إليه خارجًا",
   "touches.steps":

@@ -104,7 +104,6 @@ export const enMade = {
   "publish.newAddress": "A new address, which you see right after",
   "publish.fileList": "{count, plural, one {# file goes online} other {# files go online}}",
   "publish.moreFiles": "{count, plural, one {and # more} other {and # more}}",
-  "publish.approve": "Approve and publish",
   "publish.noPreview": "The preview cannot be shown now.",
   "note.form_elsewhere": "A form in {file} would send what visitors type to {what}. That is blocked.",
   "note.form_nowhere": "A form in {file} sends nothing: visitors’ answers would be lost.",

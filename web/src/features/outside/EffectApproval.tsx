@@ -1,18 +1,21 @@
 import { useMutation } from "@tanstack/react-query";
 import { Check, Clock3, Copy, Hand, PencilLine, Send, TriangleAlert, X } from "lucide-react";
-import { type ReactNode, useId, useState } from "react";
+import { lazy, type ReactNode, Suspense, useId, useState } from "react";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
 import { ApiError } from "../../api/http.ts";
 import { decideApproval } from "../../api/workflows.ts";
 import { moment } from "../../i18n/format.ts";
-import { useT } from "../../i18n/i18n.ts";
+import { useT, withTexts } from "../../i18n/i18n.ts";
 import { toastError } from "../../stores/toast-store.ts";
+import { siteArguments } from "../publish/site-arguments.ts";
 import { Button } from "../ui/Button.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { ArgumentForm } from "./ArgumentForm.tsx";
 import { changedFields, type Field, fieldsOf, type Typed, withTyped, wrongFields } from "./arguments.ts";
 import { Fact, Reversible, useFieldName } from "./OutsideFacts.tsx";
 import { useNames } from "./people.ts";
+
+const SiteApproval = lazy(() => withTexts(["made"], () => import("../publish/SiteApproval.tsx")));
 
 type Approval = WorkflowView["approvals"][number];
 
@@ -33,6 +36,7 @@ export function EffectApproval({ view, approval }: ApprovalProps) {
   const [refusal, setRefusal] = useState<ApiError | null>(null);
   const fields = fieldsOf(approval.arguments);
   const changed = changedFields(fields, typed);
+  const site = siteArguments(approval.preview?.action, approval.arguments);
   const decide = useMutation({
     mutationFn: (decision: "approved" | "rejected") =>
       decideApproval(
@@ -54,6 +58,7 @@ export function EffectApproval({ view, approval }: ApprovalProps) {
     busy: decide.isPending || decide.isSuccess,
     decision: decide.variables,
     edited: changed.length > 0,
+    site: site !== null,
     wrong: wrongFields(fields, typed).length > 0,
     onDecide: (decision: "approved" | "rejected") => {
       setRefusal(null);
@@ -84,6 +89,11 @@ export function EffectApproval({ view, approval }: ApprovalProps) {
       <Where approval={approval} />
       <Notes view={view} approval={approval} />
       <Values fields={fields.slice(0, FIRST)} typed={typed} changed={changed} />
+      {site && (
+        <Suspense>
+          <SiteApproval view={view} site={{ ...site, folder: typed.folder ?? site.folder }} />
+        </Suspense>
+      )}
       <Deadline approval={approval} />
       <div className="mt-4 flex flex-wrap gap-2">
         <Decide {...buttons}>
@@ -134,13 +144,15 @@ interface DecideProps {
   readonly busy: boolean;
   readonly decision: "approved" | "rejected" | undefined;
   readonly edited: boolean;
+  /** It puts a site online. */
+  readonly site: boolean;
   readonly wrong: boolean;
   readonly wide?: boolean;
   readonly onDecide: (decision: "approved" | "rejected") => void;
   readonly children?: ReactNode;
 }
 
-function Decide({ busy, decision, edited, wrong, wide = false, onDecide, children }: DecideProps) {
+function Decide({ busy, decision, edited, site, wrong, wide = false, onDecide, children }: DecideProps) {
   const t = useT();
   return (
     <>
@@ -153,7 +165,7 @@ function Decide({ busy, decision, edited, wrong, wide = false, onDecide, childre
         disabled={busy || wrong}
         onClick={() => onDecide("approved")}
       >
-        {t(edited ? "outside.approveEdited" : "outside.approve")}
+        {t(edited ? "outside.approveEdited" : site ? "outside.approveSite" : "outside.approve")}
       </Button>
       {children}
       <Button

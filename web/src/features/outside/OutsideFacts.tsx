@@ -46,6 +46,11 @@ const KNOWN: Readonly<Record<string, MessageId>> = {
   path: "field.path",
   purpose: "field.purpose",
   notes: "field.notes",
+  folder: "field.folder",
+  title: "field.title",
+  entry: "field.entry",
+  host: "field.host",
+  reason: "field.reason",
 };
 /** Around the values, not of them. */
 const WRAPPERS = new Set(["body", "query"]);

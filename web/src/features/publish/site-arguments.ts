@@ -1,0 +1,19 @@
+/** What a request to publish says; `folder` without slashes at its ends. */
+export interface SiteArguments {
+  readonly folder: string;
+  readonly entry: string | undefined;
+  readonly title: string;
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+/** The arguments of an approval as those of publishing a site, null when it is about something else. */
+export function siteArguments(
+  action: string | undefined,
+  args: Readonly<Record<string, unknown>>,
+): SiteArguments | null {
+  const [folder, title] = [text(args.folder), text(args.title)];
+  if (folder === undefined || title === undefined || action === undefined) return null;
+  if (Object.keys(args).some((key) => !["folder", "title", "entry", "notes"].includes(key))) return null;
+  return { folder: folder.replace(/^[./]+|\/+$/g, ""), entry: text(args.entry), title };
+}
