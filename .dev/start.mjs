@@ -51,7 +51,8 @@ class App {
       this.#startWorker("api", {
         port: apiPort,
         bundle: apiBundle,
-        vars: this.vars,
+        // Published sites answer at the API Worker's own port, also when the client's dev server is in front of it.
+        vars: { SITES_DOMAIN: `sites.localhost:${apiPort}`, ...this.vars },
         registry,
         path: "/api/health",
         silenceMs: 20_000,

@@ -1,6 +1,7 @@
 import type { Env } from "../env.ts";
 import { clearProject } from "../storage/directory.ts";
 import { forgetProjectKey } from "../storage/project-key.ts";
+import { clearProjectHosts } from "../storage/site-directory.ts";
 import type { ProjectMeta } from "./meta.ts";
 import type { Summaries } from "./summaries.ts";
 
@@ -15,17 +16,26 @@ export async function eraseProject(
   if (!project || !meta.isErasing()) return;
   forgetProjectKey(project.id);
   for (const id of summaries.all()) await env.WORKFLOW.getByName(id).destroy();
-  await env.LIBRARY.getByName(project.id).destroy();
-  let cursor: string | undefined;
-  do {
-    const page = await env.BUCKET.list({ prefix: `${project.id}/`, ...(cursor !== undefined && { cursor }) });
-    if (page.objects.length > 0) await env.BUCKET.delete(page.objects.map((object) => object.key));
-    cursor = page.truncated ? page.cursor : undefined;
-  } while (cursor !== undefined);
+  const library = env.LIBRARY.getByName(project.id);
+  // Published sites go dark before anything else; their bytes go while the library still knows their names.
+  await clearProjectHosts(env.DB, project.id);
+  for (const id of await library.siteIds()) await sweep(env.BUCKET, `sites/${id}/`);
+  await library.destroy();
+  await clearProjectHosts(env.DB, project.id);
+  await sweep(env.BUCKET, `${project.id}/`);
   await clearProject(env.DB, project.id);
   ctx.storage.transactionSync(() => {
     ctx.storage.sql.exec("DELETE FROM messages; DELETE FROM jobs; DELETE FROM role_changes; DELETE FROM promotions;");
     summaries.clear();
     meta.markErased(new Date().toISOString());
   });
+}
+
+async function sweep(bucket: R2Bucket, prefix: string): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const page = await bucket.list({ prefix, ...(cursor !== undefined && { cursor }) });
+    if (page.objects.length > 0) await bucket.delete(page.objects.map((object) => object.key));
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor !== undefined);
 }

@@ -15,10 +15,10 @@ import type {
   ProjectRpc,
   WorkflowSummary,
 } from "../../shared/protocol/object-rpc.ts";
-import type { ProjectionFacts, RebuildPart, RepairCase } from "../../shared/protocol/projection.ts";
+import type { AuditFact, ProjectionFacts, RebuildPart, RepairCase } from "../../shared/protocol/projection.ts";
 import { decodeMember, MEMBER_HEADER } from "../../shared/protocol/trusted-member.ts";
 import type { Env } from "../env.ts";
-import type { AuditTrail } from "./audit.ts";
+import { type AuditTrail, OWN } from "./audit.ts";
 import { compose, type Project } from "./parts.ts";
 
 type Paged = { limit: number; cursor: string | null };
@@ -96,6 +96,12 @@ export class ProjectObject extends DurableObject<Env> implements ProjectRpc {
     if (refusal) return refusal;
     this.#project.audit.own(member, fact);
     return ok(null);
+  }
+
+  async noteOnce(fact: AuditFact): Promise<void> {
+    const { audit, meta } = this.#project;
+    // The project's own chain only the project itself writes.
+    if (meta.isOpen() && fact.source !== OWN) audit.add(fact);
   }
 
   async audit(member: Member, input: Paged): Promise<Page<AuditEntry>> {

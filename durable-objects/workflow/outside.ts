@@ -6,8 +6,10 @@ import { Chooser } from "../orchestrators/rollout.ts";
 import { projectKey } from "../storage/project-key.ts";
 import { createSealedStore } from "../storage/sealed-store.ts";
 import { isSessionLive } from "../storage/session-gate.ts";
-import type { Outside } from "./ports.ts";
+import type { Blobs, Outside } from "./ports.ts";
 import { httpOutside } from "./tools/http/configured.ts";
+import { pageReader, publishTools } from "./tools/sites/configured.ts";
+import { SITES } from "./tools/sites/publish-tool.ts";
 
 // Read at start, so that what is wrong with it stands at the head of the log.
 if ("HTTP_SERVICES" in startEnv) httpOutside(String(startEnv.HTTP_SERVICES));
@@ -31,21 +33,27 @@ export function outsideOf(env: Env): Outside {
     project: (projectId) => env.PROJECT.getByName(projectId),
     capacity: () => env.CAPACITY.getByName("global"),
     library: (projectId) => env.LIBRARY.getByName(projectId),
-    blobs(projectId) {
-      const store = createSealedStore(env.BUCKET, () => projectKey(env, projectId));
-      return {
-        async read(key, header) {
-          const bytes = await store.get(key, header);
-          if (!bytes) throw new Error("a stored file is gone");
-          return bytes;
-        },
-        write: (key, bytes) => store.put(key, bytes),
-      };
-    },
+    blobs: (projectId) => blobsOf(env, projectId),
     sandbox: env.SANDBOX,
-    services: () => httpOutside(env.HTTP_SERVICES).services,
-    outsideTools: () => httpOutside(env.HTTP_SERVICES).tools,
+    services: () => [...httpOutside(env.HTTP_SERVICES).services, ...(env.SITES_DOMAIN ? [SITES] : [])],
+    outsideTools: (run) => [
+      ...httpOutside(env.HTTP_SERVICES).tools,
+      ...publishTools(env, run, (projectId) => blobsOf(env, projectId)),
+    ],
+    pages: pageReader(env),
     isSessionLive: (sessionId) => isSessionLive(env.DB, sessionId),
+  };
+}
+
+function blobsOf(env: Env, projectId: string): Blobs {
+  const store = createSealedStore(env.BUCKET, () => projectKey(env, projectId));
+  return {
+    async read(key, header) {
+      const bytes = await store.get(key, header);
+      if (!bytes) throw new Error("a stored file is gone");
+      return bytes;
+    },
+    write: (key, bytes) => store.put(key, bytes),
   };
 }
 

@@ -112,6 +112,11 @@ export const CODES = {
   service_moved: { status: 502, retryable: false },
   service_not_connected: { status: 409, retryable: false },
   service_undo_unavailable: { status: 409, retryable: false },
+  // what is shown to others
+  site_not_publishable: { status: 422, retryable: false },
+  site_files_changed: { status: 409, retryable: false },
+  workflow_not_finished: { status: 409, retryable: false },
+  share_closed: { status: 404, retryable: false },
   // what was done outside
   approval_arguments_invalid: { status: 422, retryable: false },
   approver_left: { status: 409, retryable: false },

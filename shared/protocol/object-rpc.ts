@@ -170,6 +170,8 @@ export interface ProjectRpc {
     action: Action,
     fact: Pick<AuditFact, "eventType" | "category" | "data" | "isSensitive">,
   ): Promise<Answer<null>>;
+  /** The same from another object of the project, which vouches for it: in a chain of its own, once per (source, sourceVersion). */
+  noteOnce(fact: AuditFact): Promise<void>;
   /** Who changed what, newest first (FR-12.5); for owners. */
   audit(
     member: Member,

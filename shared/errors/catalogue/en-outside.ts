@@ -130,6 +130,26 @@ export const EN_OUTSIDE = {
     detail: "{service} offers no way to take this back, or gave no reference for it.",
     doing: "It stays as it is. If it has to go, take it back at the service itself.",
   },
+  site_not_publishable: {
+    title: "This cannot be published",
+    detail: "{reason}",
+    doing: "Nothing was published, and what is live stays as it is.",
+  },
+  site_files_changed: {
+    title: "The files have changed since they were shown",
+    detail: "What was approved is no longer what the folder holds.",
+    doing: "Nothing was published. The step may ask again with the files as they are now.",
+  },
+  workflow_not_finished: {
+    title: "The work is not finished yet",
+    detail: "By hand only results of finished work can be published.",
+    doing: "Nothing was published. Wait for the end, or let the agents publish it.",
+  },
+  share_closed: {
+    title: "This link does not open anything",
+    detail: "It was mistyped, has expired or was withdrawn.",
+    doing: "Ask whoever sent it to you for a new one.",
+  },
   approval_arguments_invalid: {
     title: "These values cannot be sent",
     detail: "{reason}",
