@@ -1,4 +1,5 @@
 import type { FileProfile } from "../../shared/api/files.ts";
+import type { SandboxRuntime } from "../../shared/protocol/sandbox-rpc.ts";
 import type { EventBody } from "../../shared/workflow/events.ts";
 import type { PlanNode, Variant, VariantName } from "../../shared/workflow/plan.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
@@ -15,6 +16,8 @@ export interface Surroundings {
   readonly services: readonly ServiceInfo[];
   /** The tools that reach them, for steps that touch one. */
   readonly outsideTools: readonly ToolSpec[];
+  /** Where code can run; absent: in the isolate alone. */
+  readonly runtimes?: readonly SandboxRuntime[] | undefined;
 }
 
 /** A model call the engine shall make; the model id is filled in by the engine from the tier. */

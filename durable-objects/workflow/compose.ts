@@ -1,6 +1,8 @@
 import type { FileProfile } from "../../shared/api/files.ts";
+import { withDeadline } from "../../shared/lib/deadline.ts";
 import { newId } from "../../shared/lib/ids.ts";
 import type { Randomness } from "../../shared/lib/ports.ts";
+import type { SandboxRuntime } from "../../shared/protocol/sandbox-rpc.ts";
 import type { WorkflowState } from "../../shared/workflow/state.ts";
 import { SessionGate } from "../storage/session-gate.ts";
 import { KeyedAlarms } from "./alarms/keyed-alarms.ts";
@@ -34,6 +36,9 @@ export interface Workflow extends AlarmDeps {
   /** What pricing an edit needs; asks the library, so nothing read before it holds after it. */
   pricing(state: WorkflowState): Promise<Pricing>;
 }
+
+/** A run begins without knowing what languages there are rather than later. */
+const RUNTIMES_WITHIN_MS = 2_000;
 
 const wall = () => Date.now();
 const random: Pick<Randomness, "id"> = { id: (prefix) => newId(prefix) };
@@ -137,11 +142,16 @@ async function loadServices(state: WorkflowState, journal: Journal, outside: Out
   const library = outside.library(projectId);
   const blobs = outside.blobs(projectId);
   const ids = state.files.map((file) => file.id);
-  const [profiles, uploads] = await Promise.all([profilesOf(state, outside), uploadsOf(library, ids)]);
+  const [profiles, uploads, runtimes] = await Promise.all([
+    profilesOf(state, outside),
+    uploadsOf(library, ids),
+    runtimesOf(outside),
+  ]);
   return {
     orchestrator: outside.orchestrator(state.framework),
     model: outside.model(state.model.provider),
     profiles,
+    runtimes,
     project: outside.project(projectId),
     outside: { services: outside.services(), tools: outside.outsideTools(runOf(journal)) },
     tools: createToolHost({
@@ -169,6 +179,15 @@ export const runOf = (journal: Pick<Journal, "state">): RunAccess => ({
   },
   state: () => journal.state,
 });
+
+/** A sandbox that is away holds no run up: its agents are told of no languages then. */
+async function runtimesOf({ sandbox }: Outside): Promise<readonly SandboxRuntime[] | undefined> {
+  try {
+    return await withDeadline(Promise.resolve(sandbox.runtimes()), RUNTIMES_WITHIN_MS, () => new Error("no answer"));
+  } catch {
+    return undefined;
+  }
+}
 
 async function profilesOf(state: WorkflowState, outside: Outside): Promise<FileProfile[]> {
   const library = outside.library(state.projectId);

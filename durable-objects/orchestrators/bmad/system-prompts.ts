@@ -1,5 +1,5 @@
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
-import { outsideOfPlans, reviewRules, rules, TIERS, WORK_RULES } from "../common/prompt-rules.ts";
+import { outsideOfPlans, PROOFS, reviewRules, rules, TIERS, WORK_RULES } from "../common/prompt-rules.ts";
 import { READINESS, REVIEW, SKILLS, SOURCE } from "./generated/method.ts";
 import { type Persona, personaOf } from "./roster.ts";
 
@@ -61,6 +61,7 @@ ${READINESS.slice(0, 1)
 - Steps that do not need each other do not depend on each other. The review depends on all results.
 - Instructions name files, columns, formats, rules (what counts as overdue, which currency) and how to tell that the result is right.
 ${TIERS}
+${PROOFS}
 - optional: true for what makes the result nicer, not for what was asked.
 
 ${rules(outside)}`;

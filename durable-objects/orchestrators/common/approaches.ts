@@ -1,4 +1,4 @@
-import type { RunNode } from "../../../shared/workflow/run-node.ts";
+import type { RunNode, ToolRun } from "../../../shared/workflow/run-node.ts";
 
 /**
  * How an attempt came about, kept in `RunNode.approaches`: the only memory of earlier attempts, since a new
@@ -120,36 +120,52 @@ const FIRST_LINE = 80;
 /** What the host says when no code could be run at all. */
 const OUTAGE = /^The sandbox does not answer|could not be carried out because of a fault on our side/;
 
+export const isOutage = (output: string): boolean => OUTAGE.test(output);
+
+/** Answers to tool calls that the orchestrator gives itself have ids that follow from their place (decide-step.ts). */
+export const ownToolCallId = (node: RunNode, turn: number, index: number): string =>
+  `tool_${node.id}_${node.attempt}_${turn}_${index}`;
+export const isRefusal = (run: ToolRun, node: RunNode): boolean =>
+  run.id.startsWith(`tool_${node.id}_${node.attempt}_`);
+
 /** What the current attempt did: its purpose or first line, the mark of its work and of each run that failed. */
 export function fingerprint(node: RunNode): string {
-  const runs = node.tools.filter((run) => run.name === "run_code");
+  const runs = node.tools.filter((run) => run.name === "run_code" || run.name === "run_command");
   // A sandbox that was away says nothing about the code.
   const failed = runs
-    .filter((run) => run.result?.ok === false && !OUTAGE.test(run.result.output))
-    .map((run) => codeMark(sourceOf(run.input)));
+    .filter((run) => run.result?.ok === false && !isOutage(run.result.output) && !isRefusal(run, node))
+    .map(markOfRun);
   const last = runs.at(-1);
-  const purpose = last === undefined ? "no code run" : firstWords(last.input);
+  const purpose = last === undefined ? "no code run" : purposeOf(last);
   return [purpose, workMark(node), ...new Set(failed)].join(" ");
 }
+
+/** Mark of what a run_code or run_command call runs. */
+export const markOfRun = ({ name, input }: Pick<ToolRun, "name" | "input">): string =>
+  codeMark(name === "run_command" ? `$ ${sourceOf(input)}` : sourceOf(input));
 
 /** Same code, same mark: spaces do not count. */
 export const codeMark = (code: string): string => `code-${mark(normalised(code))}`;
 
-/** Mark of all the work an attempt did that holds: successful code and written files. */
+const WORKING: readonly string[] = ["run_code", "run_command", "write_file", "patch_file"];
+
+/** Mark of all the work an attempt did that holds: successful code and commands, written and patched files. */
 export function workMark(node: RunNode): string {
-  const done = node.tools.filter(
-    (run) => run.result?.ok === true && (run.name === "run_code" || run.name === "write_file"),
-  );
+  const done = node.tools.filter((run) => run.result?.ok === true && WORKING.includes(run.name));
   return `work-${mark(done.map((run) => normalised(JSON.stringify(run.input))).join("\n"))}`;
 }
 
-export const sourceOf = (input: Readonly<Record<string, unknown>>): string =>
-  typeof input.code === "string" ? input.code : "";
+/** What a run_code or run_command call runs. */
+export function sourceOf(input: Readonly<Record<string, unknown>>): string {
+  const { code, command } = input;
+  return typeof code === "string" ? code : typeof command === "string" ? command : "";
+}
 
-function firstWords(input: Readonly<Record<string, unknown>>): string {
+/** Tool and purpose, or the first line of what it ran. */
+export function purposeOf({ name, input }: Pick<ToolRun, "name" | "input">): string {
   const purpose = typeof input.purpose === "string" ? input.purpose : "";
   const line = purpose !== "" ? purpose : (sourceOf(input).trim().split("\n")[0] ?? "");
-  return `run_code "${plain(line).replaceAll('"', "'").slice(0, FIRST_LINE)}"`;
+  return line === "" ? name : `${name} "${plain(line).replaceAll('"', "'").slice(0, FIRST_LINE)}"`;
 }
 
 const normalised = (code: string): string => code.replaceAll(/\s+/g, " ").trim();

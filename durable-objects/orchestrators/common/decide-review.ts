@@ -1,7 +1,12 @@
-import type { Failure } from "../../../shared/workflow/records.ts";
+import type { Evidence, Failure } from "../../../shared/workflow/records.ts";
 import type { Intent } from "../port.ts";
 import { answerTool, append, carryOn, failAttempt, type PendingUse, refuse, type StepContext } from "./decide-step.ts";
-import { type Judgement, readVerdict } from "./review.ts";
+import { pageEvidence, publishedBy } from "./proof.ts";
+import { type Judgement, looksAt, readVerdict } from "./review.ts";
+import { textsFor } from "./texts.ts";
+
+/** Pages of a published site that stand with a verdict on it. */
+const MAX_LOOKS = 3;
 
 /**
  * A reviewing step: checks with tools, then one verdict on every step of its batch. What follows from a verdict is seen
@@ -18,7 +23,7 @@ function judge(context: StepContext, pending: PendingUse, others: readonly Pendi
   if (others.some((one) => one.use.name !== "verdict" || one.index < pending.index)) return [];
   if (node.steered < state.steering.length)
     return refuse(node, pending, "The person has just written something new. Take it into account, then judge.");
-  const verdict = readVerdict(pending.use.input, graph.taskOf(node).batch, node);
+  const verdict = readVerdict(pending.use.input, graph.taskOf(node).batch, node, state);
   if (!verdict.ok) return refuse(node, pending, verdict.error);
   // The answer comes last: what stands in the log as recorded has been carried out.
   return [
@@ -30,7 +35,12 @@ function judge(context: StepContext, pending: PendingUse, others: readonly Pendi
 function applyJudgement(context: StepContext, judgement: Judgement): Intent[] {
   const work = context.graph.byId.get(judgement.nodeId);
   if (!work) return [];
-  const evidence = judgement.checks.map((check) => ({ type: "check" as const, ...check }));
+  const published = publishedBy(work, context.state);
+  const looks = published ? looksAt(context.node, published.link).slice(-MAX_LOOKS) : [];
+  const evidence: Evidence[] = [
+    ...judgement.checks.map((check) => ({ type: "check" as const, ...check })),
+    ...looks.flatMap((run) => pageEvidence(run, textsFor(context.state.locale).pageSeen) ?? []),
+  ];
   const { accepted, reasons } = judgement;
   const reviewed = append({
     name: "node.reviewed",

@@ -10,10 +10,9 @@ import { decideWork } from "./decide-work.ts";
 import type { Method } from "./method.ts";
 import { askRepair, repairQuestionOf } from "./questions.ts";
 import { recordedVerdict } from "./review.ts";
-import { servicesOf } from "./step-materials.ts";
+import { toolsFor } from "./step-materials.ts";
 import { reviewCall, workCall } from "./step-prompts.ts";
 import { reasonOf, textsFor } from "./texts.ts";
-import { REVIEW_TOOLS, WORK_TOOLS } from "./tools.ts";
 import { isReview, type Topology, topologyOf } from "./topology.ts";
 
 /** Steps of one workflow that talk to a model at the same time. */
@@ -208,8 +207,8 @@ class Pass {
 
   #contextOf(node: RunNode): StepContext {
     const around = this.#around;
-    const outside = servicesOf(node, around).length > 0 ? around.outsideTools.map((tool) => tool.name) : [];
-    const tools = isReview(node) ? REVIEW_TOOLS : [...WORK_TOOLS, ...outside];
+    const { host, outside } = toolsFor(node, around);
+    const tools = [...host, ...outside.map((tool) => tool.name)];
     return { method: this.#method, state: this.#state, around, graph: this.graph, node, tools };
   }
 

@@ -4,9 +4,11 @@ import type { Failure } from "../../../shared/workflow/records.ts";
 import type { RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { Intent, Surroundings } from "../port.ts";
-import { codeMark, failedMarks, failuresOf, MAX_FAILURES, sourceOf } from "./approaches.ts";
+import { failedMarks, failuresOf, MAX_FAILURES, markOfRun, ownToolCallId } from "./approaches.ts";
 import { type LastAnswer, lastAnswerOf, type ToolUse, turnsOf } from "./conversation.ts";
+import { withLastRun } from "./last-failure.ts";
 import type { Method } from "./method.ts";
+import { CHANGING_TOOLS, lastChange } from "./proof.ts";
 import { askRepair } from "./questions.ts";
 import { attemptDelay, callDelay, classOf, isoAt, pauseDelay } from "./retry-policy.ts";
 import { MAX_IDLE_TURNS, maxTurnsOf } from "./step-prompts.ts";
@@ -55,7 +57,7 @@ export function carryOn(
   }
   return open.flatMap((pending) => {
     const others = open.filter((one) => one !== pending);
-    const host = hostIntents(context, pending);
+    const host = hostIntents(context, pending, others);
     return host ?? conclude(pending, others) ?? refuse(node, pending, unknownTool(context, pending.use.name));
   });
 }
@@ -77,19 +79,37 @@ function pendingOf(last: LastAnswer): PendingUse[] {
 }
 
 /** Null when it is not a tool the engine carries out. */
-function hostIntents(context: StepContext, pending: PendingUse): Intent[] | null {
+function hostIntents(context: StepContext, pending: PendingUse, others: readonly PendingUse[]): Intent[] | null {
   const { node, tools } = context;
   const { use } = pending;
   const { name } = use;
   if (!tools.includes(name)) return null;
+  if (others.some((one) => one.index < pending.index && isAwaited(context, one.use.name, name))) return [];
   if (node.tools.some((run) => run.toolUseId === use.id && run.result === null)) return [];
   // What an outside tool is given is read by the tool itself.
   const problem = isHostTool(name) ? hostToolProblem(name, use.input) : null;
   if (problem !== null) return refuse(node, pending, problem);
-  // FR-5.8: code that failed before would fail again.
-  if (name === "run_code" && failedMarks(node).has(codeMark(sourceOf(use.input))))
-    return refuse(node, pending, "This very code failed in an earlier attempt. Do it another way.");
+  const repeated = repeatProblem(context, use);
+  if (repeated !== null) return refuse(node, pending, repeated);
   return [{ kind: "tool", nodeId: node.id, toolUseId: use.id, name, input: use.input }];
+}
+
+/**
+ * SPEC R8: calls of one answer are carried out side by side, but not before an earlier one that may change the files they
+ * work with, nor one on what the outside was asked for.
+ */
+function isAwaited({ tools }: StepContext, before: string, name: string): boolean {
+  return CHANGING_TOOLS.includes(before) || (tools.includes(before) && !isHostTool(before) && isHostTool(name));
+}
+
+/** FR-5.8: code that failed before would fail again, and so would a command while nothing has changed. */
+function repeatProblem({ node, state }: StepContext, use: ToolUse): string | null {
+  if (use.name !== "run_code" && use.name !== "run_command") return null;
+  if (!failedMarks(node).has(markOfRun(use))) return null;
+  if (use.name === "run_code") return "This very code failed in an earlier attempt. Do it another way.";
+  return lastChange(node, state.artifacts) < 0
+    ? "This command failed in an earlier attempt, and no file has changed since. Change what it runs first."
+    : null;
 }
 
 function unknownTool(context: StepContext, name: string): string {
@@ -99,7 +119,7 @@ function unknownTool(context: StepContext, name: string): string {
 
 /** Answers a tool call in the orchestrator's name; ids follow from the place in the log, so that a repetition is the same. */
 export function answerTool(node: RunNode, pending: PendingUse, ok: boolean, output: string): Intent[] {
-  const toolCallId = `tool_${node.id}_${node.attempt}_${pending.turn}_${pending.index}`;
+  const toolCallId = ownToolCallId(node, pending.turn, pending.index);
   const { use } = pending;
   return [
     append({
@@ -122,7 +142,7 @@ export function failAttempt(context: StepContext, failure: Failure): Intent[] {
     name: "node.failed",
     data: {
       nodeId: node.id,
-      failure,
+      failure: withLastRun(failure, node),
       attempt,
       maxAttempts: MAX_FAILURES,
       retryAt: again ? isoAt(around.now + attemptDelay(attempt)) : null,

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { err, ok, type Result } from "../../../shared/lib/result.ts";
-import type { RunNode } from "../../../shared/workflow/run-node.ts";
+import type { RunNode, ToolRun } from "../../../shared/workflow/run-node.ts";
+import type { WorkflowState } from "../../../shared/workflow/state.ts";
+import { isOfSite, pageOf, publishedBy, sawPage } from "./proof.ts";
 
 const MAX_REASONS = 4_000;
 
@@ -21,6 +23,7 @@ export function readVerdict(
   input: Readonly<Record<string, unknown>>,
   work: readonly RunNode[],
   review: RunNode,
+  state: Pick<WorkflowState, "effects">,
 ): Result<Verdict, string> {
   const parsed = Verdict.safeParse(input);
   if (!parsed.success) {
@@ -41,10 +44,17 @@ export function readVerdict(
       return err(`${node.id} is rejected without reasons. Say what is wrong and what would make it right.`);
     if (one.accepted && one.checks.length === 0)
       return err(`${node.id} is accepted without a check. Say what you checked and what you found.`);
+    const published = one.accepted ? publishedBy(node, state) : null;
+    if (published && looksAt(review, published.link).length === 0)
+      return err(`${node.id} has put ${published.link} online. Look at it with fetch_page before you accept it.`);
     verdicts.push({ ...one, reasons: one.reasons.slice(0, MAX_REASONS) });
   }
   return ok({ verdicts, summary: parsed.data.summary });
 }
+
+/** The review's looks at the live pages of a site, oldest first. */
+export const looksAt = (review: RunNode, link: string): ToolRun[] =>
+  review.tools.filter((run) => sawPage(run) && isOfSite(pageOf(run)?.url ?? "", link));
 
 const judgementsOf = ({ verdicts }: Verdict): ReadonlyMap<string, Judgement> =>
   new Map(verdicts.map((one) => [one.nodeId, one]));

@@ -4,7 +4,9 @@ import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { ServiceInfo } from "../../workflow/effects/port.ts";
 import type { Surroundings } from "../port.ts";
 import { sourceOf } from "./approaches.ts";
-import type { Topology } from "./topology.ts";
+import { SITES } from "./proof.ts";
+import { hostToolsOf, outsideToolsOf } from "./tools.ts";
+import { isReview, type Topology } from "./topology.ts";
 
 /**
  * What a step is shown of the others. Small plans are shown whole; of large ones (up to 500 steps) what is near, so
@@ -34,6 +36,25 @@ export function servicesOf(node: RunNode, around: Surroundings): readonly Servic
   return touches.length === 0 ? [] : around.services.filter((one) => touches.includes(one.name));
 }
 
+/** What a step can use: the host's tools and those that reach the services it touches. A review touches nothing. */
+export function toolsFor(node: RunNode, around: Surroundings) {
+  const services = servicesOf(node, around);
+  const reachable = isReview(node) ? around.services : services;
+  return {
+    host: hostToolsOf(
+      node,
+      reachable.some((one) => one.name === SITES),
+    ),
+    outside: isReview(node) ? [] : outsideToolsOf(around.outsideTools, services),
+  };
+}
+
+/** What code can be written in here, as models read it; nothing when nobody knows. */
+export const languagesOf = ({ runtimes }: Surroundings): readonly string[] =>
+  runtimes === undefined
+    ? []
+    : ["javascript", "typescript", "shell", ...(runtimes.includes("container") ? ["python"] : [])];
+
 interface Attachment {
   readonly id: string;
   readonly name: string;
@@ -43,7 +64,7 @@ interface Attachment {
 
 function artifactsOf(state: WorkflowState, nodeId: string): Attachment[] {
   return state.artifacts
-    .filter((one) => one.nodeId === nodeId)
+    .filter((one) => one.nodeId === nodeId && one.role !== "log")
     .map(({ id, name, mediaType, size }) => ({ id, name, mediaType, size }));
 }
 
@@ -118,7 +139,7 @@ function codeOf(node: RunNode, length: number): string[] {
   const code: string[] = [];
   let room = length;
   for (const run of node.tools.toReversed()) {
-    if (run.name !== "run_code" || run.result?.ok !== true) continue;
+    if ((run.name !== "run_code" && run.name !== "run_command") || run.result?.ok !== true) continue;
     const source = sourceOf(run.input);
     room -= source.length;
     if (room < 0) break;

@@ -8,8 +8,19 @@ import { failedApproaches, inputsAtStart, marksIn, wayOf } from "./approaches.ts
 import type { ReviewTask } from "./batches.ts";
 import { conversation } from "./conversation.ts";
 import type { StepContext } from "./decide-step.ts";
-import { inputsFor, judgedFor, planFor, servicePrompt, servicesOf, workFor } from "./step-materials.ts";
-import { REVIEW_SPECS, workSpecs } from "./tools.ts";
+import { lastFailureOf } from "./last-failure.ts";
+import { PROGRAM_RULES, SITE_RULES } from "./prompt-rules.ts";
+import {
+  inputsFor,
+  judgedFor,
+  languagesOf,
+  planFor,
+  servicePrompt,
+  servicesOf,
+  toolsFor,
+  workFor,
+} from "./step-materials.ts";
+import { specsOf } from "./tools.ts";
 
 /** Model calls of one attempt; a review may take one more for every step of its batch. */
 const MAX_TURNS = 16;
@@ -42,6 +53,7 @@ export function groundOf(state: WorkflowState, around: Surroundings): string[] {
   return [
     fence("today", todayOf(state)),
     fenceJson("locale", state.locale),
+    ...(languagesOf(around).length > 0 ? [fenceJson("languages", languagesOf(around))] : []),
     fence("request", state.userInput),
     fenceJson("files", around.profiles),
   ];
@@ -60,6 +72,7 @@ export const text = (...parts: string[]): Block => ({ type: "text", text: parts.
 /** The next call of a working step. */
 export function workCall({ method, state, around, graph, node }: StepContext): CallSpec {
   const services = servicesOf(node, around);
+  const { host, outside } = toolsFor(node, around);
   const first = text(
     ...groundOf(state, around),
     fenceJson("plan", planFor(state, node)),
@@ -69,10 +82,13 @@ export function workCall({ method, state, around, graph, node }: StepContext): C
       instructions: node.instructions === "" ? node.label : node.instructions,
       agent: node.agent,
       stage: node.stage,
+      ...(node.proof ? { proof: node.proof } : {}),
     }),
     ...(services.length > 0 ? [fenceJson("services", services.map(servicePrompt))] : []),
     fenceJson("inputs", inputsFor(state, graph, node)),
+    ...craftFor(node),
     ...feedbackFor(node),
+    ...lastFailureFor(node),
     fenceJson("failed_approaches", failedApproaches(node)),
     ...adviceFor(node),
   );
@@ -81,7 +97,7 @@ export function workCall({ method, state, around, graph, node }: StepContext): C
     tier: tierOf(node),
     system: method.prompts.work(node, services.length > 0),
     messages: messagesOf(state, node, [...imagesOf(around), first]),
-    tools: workSpecs(services.length > 0 ? around.outsideTools : []),
+    tools: specsOf(node, host, outside),
     toolChoice: "auto",
     maxTokens: node.stage === "building" ? MAX_ANSWER : 4096,
     effort: effortOf(tierOf(node)),
@@ -109,7 +125,7 @@ export function reviewCall({ method, state, around, graph, node }: StepContext):
     tier: node.tier,
     system: method.prompts.review(node),
     messages: messagesOf(state, node, [...imagesOf(around), first]),
-    tools: REVIEW_SPECS,
+    tools: specsOf(node, toolsFor(node, around).host, []),
     toolChoice: "auto",
     maxTokens: Math.min(LONGEST_VERDICT, Math.max(MAX_ANSWER, 4096 + task.batch.length * VERDICT_TOKENS)),
     effort: effortOf(node.tier),
@@ -162,6 +178,18 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 const hintAfter = (code: string): Block[] => (HINTS[code] === undefined ? [] : [text(HINTS[code])]);
+
+/** How what the step must prove is made; nothing for other steps. */
+function craftFor({ proof }: RunNode): string[] {
+  if (proof === undefined) return [];
+  return [proof === "tests" ? PROGRAM_RULES : SITE_RULES];
+}
+
+/** FR-5.3: what the last attempt's code said when it failed, so that the next one begins there. */
+function lastFailureFor(node: RunNode): string[] {
+  const said = lastFailureOf(node);
+  return said === null ? [] : [fence("last_failure", said)];
+}
 
 function adviceFor(node: RunNode): string[] {
   const { advice } = wayOf(node);

@@ -1,4 +1,5 @@
 import { GUEST_API, HOST_TOOLS, type HostTool } from "../../../shared/protocol/agent-tools.ts";
+import type { PlanNode } from "../../../shared/workflow/plan.ts";
 import type { ToolSpec } from "../../models/port.ts";
 import type { Method } from "./method.ts";
 import { SITES } from "./proof.ts";
@@ -14,9 +15,36 @@ const object = (properties: Record<string, Schema>, required: readonly string[])
   additionalProperties: false,
 });
 
-export const WORK_TOOLS: readonly HostTool[] = ["list_files", "read_file", "write_file", "search_files", "run_code"];
-/** A review reads and recomputes; it never changes what it judges. */
-export const REVIEW_TOOLS: readonly HostTool[] = ["list_files", "read_file", "search_files", "run_code"];
+const READING: readonly HostTool[] = ["list_files", "read_file", "search_files"];
+const RUNNING: readonly HostTool[] = ["run_code", "run_command", "run_tests"];
+const WORK_TOOLS: readonly HostTool[] = [...READING, "write_file", "patch_file", ...RUNNING];
+/** A review reads, recomputes and runs; what its commands write is not kept, so it never changes what it judges. */
+const REVIEW_TOOLS: readonly HostTool[] = [...READING, ...RUNNING];
+
+/** The host's tools of a step. `sites`: it may look at live pages. */
+export const hostToolsOf = (node: Pick<PlanNode, "stage">, sites: boolean): readonly HostTool[] => [
+  ...(node.stage === "reviewing" ? REVIEW_TOOLS : WORK_TOOLS),
+  ...(sites ? (["fetch_page"] as const) : []),
+];
+
+/** Tools of the built-in services, by name: offered only to steps that touch that very service. */
+const SERVICE_OF: ReadonlyMap<string, string> = new Map([
+  ["publish_site", SITES],
+  ["allow_host", "internet"],
+]);
+
+/** Of the tools that reach outside, those of the services a step touches. */
+export function outsideToolsOf(
+  tools: readonly ToolSpec[],
+  services: readonly { readonly name: string }[],
+): readonly ToolSpec[] {
+  const builtIn = new Set(SERVICE_OF.values());
+  const others = services.some((one) => !builtIn.has(one.name));
+  return tools.filter((tool) => {
+    const own = SERVICE_OF.get(tool.name);
+    return own === undefined ? others : services.some((one) => one.name === own);
+  });
+}
 
 function hostTool(name: HostTool): ToolSpec {
   const tool = HOST_TOOLS[name];
@@ -174,14 +202,16 @@ export function planSpec(
   };
 }
 
-const WORK_SPECS: readonly ToolSpec[] = [...WORK_TOOLS.map(hostTool), ASK_USER, FINISH];
-export const REVIEW_SPECS: readonly ToolSpec[] = [...REVIEW_TOOLS.map(hostTool), VERDICT];
-
-/** Tools of a working step; `outside` are those it may reach services with. */
-export const workSpecs = (outside: readonly ToolSpec[]): readonly ToolSpec[] =>
-  outside.length === 0
-    ? WORK_SPECS
-    : [...WORK_SPECS, ...outside.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))];
+/** What a step's model is given: the host's tools, those that reach the services it touches, and how it concludes. */
+export const specsOf = (
+  node: Pick<PlanNode, "stage">,
+  host: readonly HostTool[],
+  outside: readonly ToolSpec[],
+): readonly ToolSpec[] => [
+  ...host.map(hostTool),
+  ...(node.stage === "reviewing" ? [VERDICT] : [ASK_USER, FINISH]),
+  ...outside.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
+];
 
 export const isHostTool = (name: string): name is HostTool => Object.hasOwn(HOST_TOOLS, name);
 

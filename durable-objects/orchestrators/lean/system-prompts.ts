@@ -1,4 +1,4 @@
-import { outsideOfPlans, reviewRules, rules, TIERS, WORK_RULES } from "../common/prompt-rules.ts";
+import { outsideOfPlans, PROOFS, reviewRules, rules, TIERS, WORK_RULES } from "../common/prompt-rules.ts";
 
 /** As short as they can be while saying all that a plan, a step and a review must know. */
 export function planningSystem(outside: boolean): string {
@@ -11,6 +11,7 @@ A good plan
 - One step makes one result. Steps run side by side unless one depends on another.
 - Instructions name files, columns, formats, rules (what counts as overdue, which currency) and how to tell that the result is right.
 ${TIERS}
+${PROOFS}
 - optional: true for what makes the result nicer, not for what was asked.
 
 ${rules(outside)}`;

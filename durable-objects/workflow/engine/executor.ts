@@ -217,9 +217,9 @@ export class Executor {
     else this.#noticeRest(work.leaseMicros > 0);
   }
 
-  #decide({ orchestrator, model, profiles, outside }: Services): Work {
+  #decide({ orchestrator, model, profiles, outside, runtimes }: Services): Work {
     const { journal, clock, random } = this.#deps;
-    const around = { now: clock.now(), profiles, services: outside.services, outsideTools: outside.tools };
+    const around = { now: clock.now(), profiles, services: outside.services, outsideTools: outside.tools, runtimes };
     return superStep({ journal, orchestrator, model, random, around, leaseDry: this.#supplies.leaseDry });
   }
 

@@ -1,4 +1,5 @@
 import type { FileProfile } from "../../../shared/api/files.ts";
+import type { SandboxRuntime } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { ArtifactRecord, RunReport } from "../../../shared/workflow/records.ts";
 import type { CallOptions, ModelPort } from "../../models/port.ts";
 import type { Orchestrator } from "../../orchestrators/port.ts";
@@ -29,6 +30,8 @@ export interface Services {
   readonly model: ModelPort;
   readonly profiles: readonly FileProfile[];
   readonly tools: ToolHost;
+  /** Where code can run; absent when the sandbox did not say. */
+  readonly runtimes?: readonly SandboxRuntime[] | undefined;
   /** Outside services and the tools that reach them. */
   readonly outside: { readonly services: readonly ServiceInfo[]; readonly tools: readonly OutsideTool[] };
   readonly project: Pick<ProjectPort, "lease" | "similar">;
