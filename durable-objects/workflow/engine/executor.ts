@@ -375,12 +375,9 @@ export class Executor {
         if (!state || isFinished(state) || !isOpenTool(state, tool)) return;
         journal.append(agentOf(state, tool.nodeId), toolSettled(tool, one, durationMs));
       };
-      await keep(
-        this.#deps,
-        signal,
-        () => this.#settle(tool.toolCallId, () => settle(outcome)),
-        () => this.#settle(tool.toolCallId, () => settle(LARGE_TOOL)),
-      );
+      const write = (one: ToolOutcome) => this.#settle(tool.toolCallId, () => settle(one));
+      const writeShort = () => write(LARGE_TOOL);
+      await keep(this.#deps, signal, () => write(outcome), writeShort);
     });
   }
 
