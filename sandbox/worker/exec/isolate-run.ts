@@ -4,9 +4,11 @@ import type { SandboxExec } from "../../port.ts";
 import type { SecureFetch } from "../egress/contract.ts";
 import type { FileContent } from "../files/content.ts";
 import type { Tree } from "../files/tree.ts";
-import { runShell } from "../shell/run-shell.ts";
 import { Terminal } from "../shell/terminal.ts";
-import { runProgram } from "./program.ts";
+
+/** Loaded at first use: together they are most of what this Worker would have to read before its first request. */
+const shell = () => import("../shell/run-shell.ts");
+const program = () => import("./program.ts");
 
 /** A command, the files it works on, and what it may ask for. */
 export interface IsolateRun {
@@ -34,9 +36,15 @@ export async function runIsolated(run: IsolateRun): Promise<IsolateEnd> {
   const started = Date.now();
   const { command, limits, stdin = "", cwd } = run.exec;
   const terminal = new Terminal(limits.outputChars, run.onOutput);
-  const common = { stdin, cwd, tree: run.tree, terminal, signal: run.signal, load: run.load };
   let tests: TestReport | null = null;
-  const hooks = {
+  const common = {
+    stdin,
+    cwd,
+    tree: run.tree,
+    terminal,
+    signal: run.signal,
+    load: run.load,
+    timeMs: limits.timeMs,
     memoryBytes: limits.memoryBytes,
     onTests: (report: TestReport) => {
       tests = report;
@@ -44,8 +52,8 @@ export async function runIsolated(run: IsolateRun): Promise<IsolateEnd> {
   };
   const end =
     command.kind === "shell"
-      ? await runShell({ ...common, script: command.script, timeMs: limits.timeMs, fetch: run.fetch, hooks })
-      : await runProgram({ ...common, command, limits, ...hooks });
+      ? await (await shell()).runShell({ ...common, script: command.script, fetch: run.fetch })
+      : await (await program()).runProgram({ ...common, command });
   const output = terminal.finish();
   return { ...end, output, outputCut: terminal.cut, tests, durationMs: Date.now() - started };
 }

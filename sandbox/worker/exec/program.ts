@@ -1,14 +1,17 @@
-import type { ExecLimits, ExecOutcome, SandboxCommand } from "../../../shared/protocol/sandbox-rpc.ts";
+import type { ExecOutcome, SandboxCommand } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { TestReport } from "../../../shared/workflow/records.ts";
 import type { FileContent } from "../files/content.ts";
-import { WORKSPACE } from "../files/paths.ts";
 import type { Tree } from "../files/tree.ts";
-import { runCode } from "../isolate/run-code.ts";
+import type { NodeProgram } from "../isolate/node/contract.ts";
+import { runNode } from "../isolate/node/run-node.ts";
+import { GUEST_ENV } from "../shell/guest-env.ts";
 import type { Terminal } from "../shell/terminal.ts";
+import { contentsUpTo } from "./preload.ts";
 
 export interface ProgramRun {
   readonly command: Exclude<SandboxCommand, { kind: "shell" }>;
-  readonly limits: ExecLimits;
+  readonly timeMs: number;
+  readonly memoryBytes: number;
   readonly stdin: string;
   readonly cwd: string;
   readonly tree: Tree;
@@ -26,28 +29,25 @@ export interface ProgramEnd {
 
 /** Runs code or test files, not through the shell. */
 export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
-  const { command, tree, terminal, limits } = run;
-  if (command.kind !== "code" || command.language !== "javascript") {
-    return { outcome: "unavailable", exitCode: null, problem: "This cannot be run here." };
-  }
-  const files = [...tree.walk(WORKSPACE)].flatMap(([path, node]) => (node.kind === "file" ? [{ path, node }] : []));
-  await run.load(files.map(({ node }) => node.content));
-  const result = await runCode({
-    code: command.code,
-    files: files.map(({ path, node }) => ({ path: path.slice(WORKSPACE.length + 1), bytes: node.content.bytes })),
-    limits: { ...limits, filesBytes: limits.fileBytes },
+  const program = programOf(run.command);
+  if (program === null) return { outcome: "unavailable", exitCode: null, problem: "Python does not run here." };
+  await run.load(contentsUpTo(run.tree, run.memoryBytes));
+  const { outcome, exitCode, problem, tests } = await runNode({
+    program,
+    fs: run.tree,
+    cwd: run.cwd,
+    env: { ...GUEST_ENV, PWD: run.cwd },
+    stdin: new TextEncoder().encode(run.stdin),
+    limits: { timeMs: run.timeMs, memoryBytes: run.memoryBytes },
+    print: (_stream, text) => run.terminal.write(text),
+    signal: run.signal,
   });
-  terminal.write(result.output);
-  for (const { path, bytes } of result.written) {
-    const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
-    if (folder !== "") tree.makeFolder(`${WORKSPACE}/${folder}`, { recursive: true });
-    tree.write(`${WORKSPACE}/${path}`, bytes);
-  }
-  if (result.failure === null) return { outcome: "exited", exitCode: 0, problem: null };
-  const { kind, message } = result.failure;
-  if (kind === "timeout" || kind === "memory" || kind === "output" || kind === "files") {
-    return { outcome: kind, exitCode: null, problem: message };
-  }
-  terminal.write(`${message}\n`);
-  return { outcome: "exited", exitCode: 1, problem: null };
+  if (tests !== null) run.onTests(tests);
+  return { outcome, exitCode, problem };
+}
+
+function programOf(command: ProgramRun["command"]): NodeProgram | null {
+  if (command.kind === "tests") return { kind: "tests", paths: command.paths };
+  const { language, code, args = [] } = command;
+  return language === "python" ? null : { kind: "source", language, code, args };
 }

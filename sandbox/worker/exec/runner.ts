@@ -3,9 +3,10 @@ import type { ChangedFile, ExecIo } from "../../../shared/protocol/sandbox-rpc.t
 import type { RuntimeChoice } from "../../choose.ts";
 import type { SecureFetch } from "../egress/contract.ts";
 import { buildTree } from "../files/build-tree.ts";
-import { changesBetween, type StoredEntry } from "../files/changes.ts";
+import type { StoredEntry } from "../files/changes.ts";
 import type { JobEnd, JobRunner, SandboxObjectRpc, StoredResult } from "../files/object-rpc.ts";
-import { insideWorkspace, isResult, relative, WORKSPACE } from "../files/paths.ts";
+import { WORKSPACE } from "../files/paths.ts";
+import { changedBetween } from "./changed.ts";
 import { Feed } from "./feed.ts";
 import { runIsolated } from "./isolate-run.ts";
 import { batches, loaderOf } from "./loader.ts";
@@ -45,7 +46,7 @@ export class Runner extends RpcTarget implements JobRunner {
   }
 
   async run(entries: readonly StoredEntry[]): Promise<JobEnd> {
-    const { request, object, fetch } = this.#options;
+    const { request, object, fetch, choice } = this.#options;
     const { workspace, execId, limits } = request;
     const before = buildTree(entries, limits);
     const after = before.fork();
@@ -62,35 +63,16 @@ export class Runner extends RpcTarget implements JobRunner {
     });
     await feed.finish();
     const { outcome, exitCode, tests } = end;
-    const report = {
-      runtime: this.#options.choice.runtime,
-      reason: this.#options.choice.reason,
-      outcome,
-      exitCode,
-      tests,
-    };
-    const read = [...after.readPaths].filter((path) => before.contentAt(path) !== null && isInside(path)).map(relative);
-    const result: StoredResult = { ...end, changed: [], removed: [], read: read.sort(), report };
+    const report = { runtime: choice.runtime, reason: choice.reason, outcome, exitCode, tests };
+    const { all, changed, removed, read } = await changedBetween(before, after, load);
+    const result: StoredResult = { ...end, changed: [], removed: [], read, report };
     if (outcome !== "exited") return { result, put: [], removed: [] };
-    const changes = changesBetween(before, after);
-    for (const batch of batches(changes.contents, ([, { size }]) => size)) {
+    for (const batch of batches(all.contents, ([, { size }]) => size)) {
       const contents = batch.map(([sha256, { bytes }]) => ({ sha256, bytes }));
       await object.putContents(workspace.workflowId, contents);
     }
-    const shown = changes.written.filter(isShown).flatMap((path) => {
-      const content = after.contentAt(path);
-      return content === null ? [] : [{ path, content }];
-    });
-    // A file that was only moved may never have been looked into.
-    await load(shown.map(({ content }) => content));
-    const changed = shown.map(({ path, content }) => {
-      this.#written.set(content.sha256, content.bytes);
-      return { path: relative(path), size: content.size, sha256: content.sha256 };
-    });
-    const removed = changes.removed.filter((path) => isShown(path) && before.contentAt(path) !== null).map(relative);
-    return { result: { ...result, changed, removed: removed.sort() }, put: changes.put, removed: changes.removed };
+    for (const { sha256, content } of changed) this.#written.set(sha256, content.bytes);
+    const shown = changed.map(({ path, size, sha256 }) => ({ path, size, sha256 }));
+    return { result: { ...result, changed: shown, removed }, put: all.put, removed: all.removed };
   }
 }
-
-const isInside = (path: string): boolean => insideWorkspace(path) !== null;
-const isShown = (path: string): boolean => isInside(path) && isResult(relative(path));

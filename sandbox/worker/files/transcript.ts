@@ -81,7 +81,10 @@ export class Transcript {
 
   #tell(workspace: string, watcher: ReadableStreamDefaultController<Uint8Array>, bytes: Uint8Array): void {
     try {
-      if ((watcher.desiredSize ?? 0) > -MAX_BEHIND_BYTES) return watcher.enqueue(bytes);
+      if ((watcher.desiredSize ?? 0) > -MAX_BEHIND_BYTES) {
+        watcher.enqueue(bytes);
+        return;
+      }
     } catch {
       // The reader went away a moment ago.
     }

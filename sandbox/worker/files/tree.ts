@@ -147,6 +147,7 @@ export class Tree implements GuestFs {
     const { node, real } = this.#must(path, "open", true);
     if (node.kind !== "file") throw new GuestFsError("EISDIR", "read", path);
     this.#read.add(real);
+    if (!node.content.isHere) throw new GuestFsError("EFBIG", "read", path);
     return node.content.bytes;
   }
 

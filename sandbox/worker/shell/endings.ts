@@ -20,13 +20,21 @@ const BOUNDS: readonly [RegExp, Extract<ExecOutcome, "timeout" | "memory" | "out
   ],
 ];
 
+export interface Ended {
+  readonly outcome: ExecOutcome;
+  readonly problem: string;
+}
+
 /** Null: the script exited by itself. */
 export function endedBy(
-  reason: ExecOutcome | null,
+  reason: Ended | null,
   result: { readonly exitCode: number; readonly stderr: string },
-  timeMs: number,
-): { outcome: ExecOutcome; exitCode: null; problem: string } | null {
-  if (reason !== null) return { outcome: reason, exitCode: null, problem: sentence(reason, timeMs) };
+  limits: { readonly timeMs: number },
+): (Ended & { readonly exitCode: null }) | null {
+  if (reason !== null) return { ...reason, exitCode: null };
+  if (result.exitCode === 124 && /execution (deadline|aborted)/.test(result.stderr)) {
+    return { outcome: "timeout", exitCode: null, problem: sentence("timeout", limits.timeMs) };
+  }
   if (result.exitCode !== 126) return null;
   const met = BOUNDS.find(([pattern]) => pattern.test(result.stderr));
   return met === undefined ? null : { outcome: met[1], exitCode: null, problem: met[2] };

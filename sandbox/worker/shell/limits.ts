@@ -8,14 +8,19 @@ const MiB = 1024 * 1024;
  */
 export const SHELL_LIMITS: NonNullable<ShellOptions["executionLimits"]> = {
   maxSourceBytes: MiB,
-  maxCommandCount: 200_000,
-  maxLoopIterations: 200_000,
+  maxCommandCount: 1_000_000,
+  maxLoopIterations: 1_000_000,
   maxAwkIterations: 1_000_000,
+  maxAwkParserOperations: 1_000_000,
   maxSedIterations: 200_000,
   maxJqIterations: 500_000,
+  maxQueryElements: 500_000,
+  maxArrayElements: 500_000,
+  maxBraceExpansionResults: 100_000,
   maxStringLength: 32 * MiB,
+  maxInputBytes: 256 * MiB,
   maxOutputSize: 64 * MiB,
-  maxWorkUnits: 20_000_000,
+  maxWorkUnits: 50_000_000,
   maxCallDepth: 100,
   maxExtensionCleanupTimeMs: 2_000,
 };

@@ -1,10 +1,11 @@
 import { Bash } from "just-bash/browser";
 import type { ExecOutcome } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { FileContent } from "../files/content.ts";
-import { SCRATCH, WORKSPACE } from "../files/paths.ts";
 import type { Tree } from "../files/tree.ts";
-import { commandsFor, type ShellHooks } from "./commands/all.ts";
-import { endedBy } from "./endings.ts";
+import { commandsFor } from "./commands/all.ts";
+import type { CommandHost } from "./commands/host.ts";
+import { endedBy, sentence } from "./endings.ts";
+import { GUEST_ENV } from "./guest-env.ts";
 import { SHELL_LIMITS } from "./limits.ts";
 import { ShellFs } from "./shell-fs.ts";
 import type { Terminal } from "./terminal.ts";
@@ -22,8 +23,9 @@ export interface ShellRun {
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
   readonly fetch: NonNullable<ShellOptions["fetch"]>;
-  readonly load: (contents: readonly FileContent[]) => Promise<void>;
-  readonly hooks: ShellHooks;
+  readonly memoryBytes: number;
+  readonly load: (contents: Iterable<FileContent>) => Promise<void>;
+  readonly onTests: CommandHost["onTests"];
 }
 
 export interface ShellEnd {
@@ -32,26 +34,13 @@ export interface ShellEnd {
   readonly problem: string | null;
 }
 
-/** Environment of every command: nothing of the host's. */
-export const GUEST_ENV = {
-  HOME: WORKSPACE,
-  USER: "agent",
-  LOGNAME: "agent",
-  SHELL: "/bin/bash",
-  PATH: "/usr/bin:/bin",
-  LANG: "C.UTF-8",
-  TMPDIR: SCRATCH,
-  TZ: "UTC",
-  TERM: "dumb",
-} as const;
-
 /** Runs a script over the tree. Output goes to the terminal as it comes. Never throws for anything the script does. */
 export async function runShell(run: ShellRun): Promise<ShellEnd> {
   const controller = new AbortController();
   const deadline = Date.now() + run.timeMs;
-  let reason: ExecOutcome | null = null;
-  const end = (outcome: ExecOutcome): void => {
-    reason ??= outcome;
+  let reason: { readonly outcome: ExecOutcome; readonly problem: string } | null = null;
+  const end = (outcome: ExecOutcome, problem?: string | null): void => {
+    reason ??= { outcome, problem: problem ?? sentence(outcome, run.timeMs) };
     controller.abort();
   };
   const onAbort = (): void => end("cancelled");
@@ -75,28 +64,40 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
       if (!run.terminal.write(bytes)) end("output");
     },
   });
-  const context = { ...run.hooks, tree: run.tree, deadline, signal: controller.signal, terminal: run.terminal, end };
+  const { tree, terminal, memoryBytes, load, onTests } = run;
+  const host: CommandHost = {
+    tree,
+    terminal,
+    memoryBytes,
+    load,
+    onTests,
+    deadline,
+    signal: controller.signal,
+    pulse,
+    end,
+  };
   const shell = new Bash({
     fs,
     cwd: run.cwd,
     env: { ...GUEST_ENV },
     executionLimitProfile: "hardened",
-    executionLimits: { ...SHELL_LIMITS, maxExecutionTimeMs: run.timeMs + 1_000 },
+    executionLimits: { ...SHELL_LIMITS, maxLiveBytes: memoryBytes, maxExecutionTimeMs: run.timeMs },
     defenseInDepth: false,
     fetch: run.fetch,
-    customCommands: commandsFor(context),
+    customCommands: commandsFor(host),
     processInfo: { pid: 2, ppid: 1, uid: 1000, gid: 1000 },
     sleep: (ms) => sleep(Math.min(ms, run.timeMs), controller.signal),
   });
   shell.registerTransformPlugin(toTty);
   try {
+    // The shell keeps its own deadline too, which is looked at where nothing else can be.
     const result = await shell.exec(run.script, { stdin: run.stdin, signal: controller.signal, rawScript: true });
     run.terminal.write(result.stdout);
     if (reason === null) run.terminal.write(plainer(result.stderr));
-    const ended = endedBy(reason, result, run.timeMs);
+    const ended = endedBy(reason, result, run);
     return ended ?? { outcome: "exited", exitCode: result.exitCode & 255, problem: null };
   } catch (error) {
-    const ended = endedBy(reason, { exitCode: 126, stderr: error instanceof Error ? error.message : "" }, run.timeMs);
+    const ended = endedBy(reason, { exitCode: 126, stderr: error instanceof Error ? error.message : "" }, run);
     return ended ?? { outcome: "exited", exitCode: 1, problem: null };
   } finally {
     clearTimeout(timer);

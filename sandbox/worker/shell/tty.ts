@@ -1,9 +1,11 @@
 import type { Bash, BashOptions } from "just-bash/browser";
+import { PULSE } from "./commands/pulse.ts";
 
 type Plugin = Parameters<Bash["registerTransformPlugin"]>[0];
 type Script = ReturnType<Plugin["transform"]>["ast"];
 type Statement = Script["statements"][number];
 type Command = Statement["pipelines"][number]["commands"][number];
+type Word = NonNullable<Extract<Command, { type: "SimpleCommand" }>["name"]>;
 type Redirection = Extract<Command, { type: "SimpleCommand" }>["redirections"][number];
 
 export type ShellOptions = BashOptions;
@@ -12,11 +14,16 @@ export const TTY = "/dev/tty";
 /** Operators that only read: a compound command with nothing else can still show its parts one by one. */
 const READS = new Set(["<", "<<", "<<-", "<<<", "<&"]);
 
+/** First argument of a `node` whose output nothing takes: it may print to the terminal by itself. */
+export const DIRECT = "\u0001direct";
+
+const word = (value: string): Word => ({ type: "Word", parts: [{ type: "Literal", value }] });
+
 const redirect = (operator: Redirection["operator"], fd: number | null): Redirection => ({
   type: "Redirection",
   fd,
   operator,
-  target: { type: "Word", parts: [{ type: "Literal", value: TTY }] },
+  target: word(TTY),
 });
 
 /**
@@ -28,10 +35,36 @@ const redirect = (operator: Redirection["operator"], fd: number | null): Redirec
 export const toTty: Plugin = {
   name: "tty",
   transform: ({ ast }) => {
+    addPulses(ast);
     for (const statement of ast.statements) show(statement);
     return { ast };
   },
 };
+
+const LOOPS = new Set(["For", "CStyleFor", "While", "Until"]);
+
+/** Lets every loop, wherever it stands, begin its turns with a look at the clock. */
+function addPulses(node: unknown): void {
+  if (Array.isArray(node)) for (const each of node) addPulses(each);
+  if (node === null || typeof node !== "object" || Array.isArray(node)) return;
+  for (const part of Object.values(node)) addPulses(part);
+  if ("type" in node && LOOPS.has(String(node.type)) && "body" in node && Array.isArray(node.body)) {
+    node.body.unshift(pulseStatement());
+  }
+}
+
+const pulseStatement = (): Statement => ({
+  type: "Statement",
+  pipelines: [
+    {
+      type: "Pipeline",
+      negated: false,
+      commands: [{ type: "SimpleCommand", assignments: [], name: word(PULSE), args: [], redirections: [] }],
+    },
+  ],
+  operators: [],
+  background: false,
+});
 
 function show(statement: Statement): void {
   for (const { commands, pipeStderr } of statement.pipelines) {
@@ -54,18 +87,24 @@ function showCommand(command: Command): void {
     command.redirections.every(({ operator }) => READS.has(operator))
   ) {
     for (const statement of inside) show(statement);
+  } else if (command.type === "SimpleCommand" && nameOf(command) === "node" && command.redirections.length === 0) {
+    command.args.unshift(word(DIRECT));
   } else attach(command, [redirect(">>", null), redirect(">>", 2)]);
 }
 
 function attach(command: Command, redirections: readonly Redirection[]): void {
   if (command.type === "FunctionDef") return;
   // `exec` keeps its redirections for the rest of the script; an assignment alone prints nothing.
-  if (command.type === "SimpleCommand" && (command.name === null || isExec(command.name))) return;
+  if (command.type === "SimpleCommand" && ["", "exec", PULSE].includes(nameOf(command))) return;
   command.redirections.unshift(...redirections);
 }
 
-const isExec = (name: NonNullable<Extract<Command, { type: "SimpleCommand" }>["name"]>): boolean =>
-  name.parts.length === 1 && name.parts[0]?.type === "Literal" && name.parts[0].value === "exec";
+/** Empty: an assignment alone. "$": worked out only when it runs. */
+function nameOf({ name }: Extract<Command, { type: "SimpleCommand" }>): string {
+  if (name === null) return "";
+  const [part] = name.parts;
+  return name.parts.length === 1 && part?.type === "Literal" ? part.value : "$";
+}
 
 /** The statements a compound command runs in this very shell or in one of its own; null: it has none. */
 function partsOf(command: Command): Statement[] | null {

@@ -5,31 +5,33 @@ const CONTAINER = "needs the container sandbox, which this command did not run i
 /** Programs people reach for that this shell has not, with what to do instead. */
 const WORDS: Readonly<Record<string, string>> = {
   python: `Python ${CONTAINER}. Write JavaScript instead and run it with: node file.js`,
-  pip: `Installing packages ${CONTAINER}. Use what is here: JavaScript with node, and the shell's text tools`,
+  pip: `installing packages ${CONTAINER}. Use what is here: JavaScript with node, and the shell's text tools`,
   git: `git ${CONTAINER}. Files here are kept with their versions without it`,
-  npm: "There are no packages to install here. Run tests with: node --test",
-  sudo: "There is nothing to be administered here: run the command without sudo",
-  apt: "No programs can be installed here. Use what `help` lists, and JavaScript with node",
+  npx: "there are no packages here. Run a file with: node file.js, and tests with: node --test",
+  make: `building programs ${CONTAINER}. JavaScript and TypeScript run as they are: node file.js`,
+  sudo: "there is nothing to be administered here. Run the command without sudo",
+  apt: "no programs can be installed here. Use what `help` lists, and JavaScript with node",
+  ssh: "there is no way to other machines from here",
+  bc: "it is not here. Use awk, $(( … )) or: node -p 'expression'",
+  sqlite3: "it is not here. Read the data with awk, jq or JavaScript with node",
+  ps: "processes cannot be seen or signalled here: a command ends by itself or at its time",
+  vim: "there is no editor here. Write files with a here-document or sed",
 };
 
-const SAME: Readonly<Record<string, string>> = {
-  python3: "python",
-  pip3: "pip",
-  uv: "pip",
-  poetry: "pip",
-  npx: "npm",
-  yarn: "npm",
-  pnpm: "npm",
-  bun: "npm",
-  "apt-get": "apt",
-  apk: "apt",
-  brew: "apt",
+const SAME: Readonly<Record<string, readonly string[]>> = {
+  python: ["python3"],
+  pip: ["pip3", "uv", "poetry", "conda"],
+  npx: ["yarn", "pnpm", "bun", "deno"],
+  make: ["gcc", "g++", "cargo", "go", "java", "javac"],
+  apt: ["apt-get", "apk", "brew", "yum"],
+  ssh: ["scp", "rsync", "nc", "ping", "wget", "telnet"],
+  ps: ["kill", "killall", "pkill", "top", "jobs", "nohup"],
+  vim: ["vi", "nano", "emacs"],
+  sudo: ["su", "chown", "mount"],
 };
 
-const say = (name: string, words: string): CustomCommand =>
-  defineCommand(name, async () => ({ stdout: "", stderr: `${name}: ${words}.\n`, exitCode: 127 }));
-
-export const absent: readonly CustomCommand[] = [
-  ...Object.entries(WORDS).map(([name, words]) => say(name, words)),
-  ...Object.entries(SAME).map(([name, like]) => say(name, WORDS[like] ?? "It is not here")),
-];
+export const absent: readonly CustomCommand[] = Object.entries(WORDS).flatMap(([first, words]) =>
+  [first, ...(SAME[first] ?? [])].map((name) =>
+    defineCommand(name, async () => ({ stdout: "", stderr: `${name}: ${words}.\n`, exitCode: 127 })),
+  ),
+);

@@ -1,23 +1,25 @@
 import type { CustomCommand } from "just-bash/browser";
-import type { ExecOutcome } from "../../../../shared/protocol/sandbox-rpc.ts";
-import type { Tree } from "../../files/tree.ts";
-import type { Terminal } from "../terminal.ts";
 import { absent } from "./absent.ts";
-
-/** What the pipeline gives the shell's own commands. */
-export type ShellHooks = {};
-
-export interface CommandHost extends ShellHooks {
-  readonly tree: Tree;
-  /** Ms since 1970. */
-  readonly deadline: number;
-  readonly signal: AbortSignal;
-  readonly terminal: Terminal;
-  /** Ends the whole command line. */
-  readonly end: (outcome: ExecOutcome) => void;
-}
+import { gzipCommands } from "./gzip.ts";
+import type { CommandHost } from "./host.ts";
+import { nodeCommand } from "./node.ts";
+import { npmCommand } from "./npm.ts";
+import { pulseCommand } from "./pulse.ts";
+import { smallCommands } from "./small.ts";
+import { tarCommand } from "./tar.ts";
+import { unzipCommand, zipCommand } from "./zip.ts";
 
 /** The commands that are ours: what the shell lacks, and plain words for what cannot be here. */
-export function commandsFor(_host: CommandHost): CustomCommand[] {
-  return [...absent];
+export function commandsFor(host: CommandHost): CustomCommand[] {
+  return [
+    pulseCommand(host),
+    nodeCommand(host),
+    npmCommand(host),
+    ...gzipCommands(host),
+    tarCommand(host),
+    zipCommand(host),
+    unzipCommand(host),
+    ...smallCommands(host),
+    ...absent,
+  ];
 }
