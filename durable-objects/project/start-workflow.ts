@@ -13,15 +13,21 @@ export async function startWorkflow(
   env: Env,
   projectId: string,
   userId: string,
-  input: { id: string; goal: string; name: string; fileIds: readonly string[]; locale: "en" | "ar" },
+  input: {
+    id: string;
+    goal: string;
+    name: string;
+    fileIds: readonly string[];
+    /** The ids are of versions, as a conversation has them; otherwise of files, as they are now. */
+    exactFiles?: boolean;
+    locale: "en" | "ar";
+  },
 ): Promise<Answer<WorkflowView>> {
   const library = env.LIBRARY.getByName(projectId);
-  const found = await Promise.all(input.fileIds.map((id) => library.file(id)));
-  const missing = input.fileIds.find((_, index) => !found[index]);
-  if (missing !== undefined) return err(problem("not_found"));
-  const files = found.flatMap((file) =>
-    file ? [{ id: file.id, name: file.name, mediaType: file.mediaType, size: file.size }] : [],
-  );
+  // The run names versions: what is uploaded over them later changes nothing it reads.
+  const found = await library.pick(input.fileIds, input.exactFiles ?? false);
+  if (found === null) return err(problem("not_found"));
+  const files = found.map(({ id, name, mediaType, size }) => ({ id, name, mediaType, size }));
   const at = new Date().toISOString();
   await writeWorkflow(env.DB, {
     id: input.id,

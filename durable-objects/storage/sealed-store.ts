@@ -1,5 +1,6 @@
-import { readHeader, sealedSize } from "../../shared/sealing/header.ts";
-import { open, openRange, openStream, seal } from "../../shared/sealing/seal.ts";
+import { PART_BYTES } from "../../shared/api/limits.ts";
+import { readHeader, sealedRange, sealedSize } from "../../shared/sealing/header.ts";
+import { open, openRange, openStream, seal, sealPart } from "../../shared/sealing/seal.ts";
 import { SealError } from "../../shared/sealing/seal-error.ts";
 
 /** R2 with everything sealed. The header that `put` gives belongs in the database; nothing opens without it. */
@@ -10,8 +11,27 @@ export interface SealedStore {
   get(key: string, header: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Plaintext [start, end), reading only the chunks it lies in. */
   getRange(key: string, header: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** The plaintext as a stream with its length; a cut object errors the stream. */
-  stream(key: string, header: string): Promise<{ body: ReadableStream<Uint8Array>; size: number } | null>;
+  /**
+   * The plaintext, or [start, end) of it, as a stream with its length; a cut object errors the stream, also where it was
+   * cut behind the range.
+   */
+  stream(
+    key: string,
+    header: string,
+    range?: { readonly start: number; readonly end: number },
+  ): Promise<{ body: ReadableStream<Uint8Array>; size: number } | null>;
+  /**
+   * Seals a part of a plaintext and stores it as a part of a multipart upload, whose parts are all but the last of
+   * PART_BYTES; gives its etag. One content for each part of a header: see `sealPart`.
+   */
+  putPart(input: {
+    readonly key: string;
+    readonly header: string;
+    readonly multipart: string;
+    /** From 1. */
+    readonly part: number;
+    readonly bytes: Uint8Array;
+  }): Promise<string>;
   delete(keys: string | readonly string[]): Promise<void>;
 }
 
@@ -54,15 +74,30 @@ export function createSealedStore(bucket: R2Bucket, keyOf: () => Promise<CryptoK
       }
     },
 
-    async stream(key, header) {
-      const { size } = readHeader(header);
-      const object = await bucket.get(key);
+    async stream(key, header, range) {
+      const fields = readHeader(header);
+      const part = sealedRange(fields, range ?? { start: 0, end: fields.size });
+      const { offset, length } = part;
+      const object = await bucket.get(key, range ? { range: { offset, length } } : {});
       if (!object) return null;
-      if (object.size !== sealedSize(size)) {
+      if (object.size !== sealedSize(fields.size)) {
         await object.body.cancel();
         throw new SealError("sealed bytes of the wrong length");
       }
-      return { body: object.body.pipeThrough(openStream(header, await keyOf(), aadOf(key))), size };
+      const opened = openStream(header, await keyOf(), aadOf(key), range);
+      return { body: object.body.pipeThrough(opened), size: part.end - part.start };
+    },
+
+    async putPart({ key, header, multipart, part, bytes }) {
+      const offset = (part - 1) * PART_BYTES;
+      const sealed = await sealPart({
+        header,
+        projectKey: await keyOf(),
+        aad: aadOf(key),
+        offset,
+        bytes: owned(bytes),
+      });
+      return (await bucket.resumeMultipartUpload(key, multipart).uploadPart(part, sealed)).etag;
     },
 
     async delete(keys) {

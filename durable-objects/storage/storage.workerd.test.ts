@@ -1,6 +1,7 @@
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, test } from "vitest";
-import { CHUNK_BYTES } from "../../shared/sealing/header.ts";
+import { PART_BYTES } from "../../shared/api/limits.ts";
+import { CHUNK_BYTES, newHeader, SEALED_CHUNK_BYTES, sealedSize } from "../../shared/sealing/header.ts";
 import { SealError } from "../../shared/sealing/seal-error.ts";
 import { clearProject, writeProject, writeWorkflow } from "./directory.ts";
 import { createWrappedKey, forgetProjectKey, openWrappedKey } from "./project-key.ts";
@@ -52,6 +53,83 @@ describe("sealed store", () => {
     await expect(store.get(key, second.header)).rejects.toThrow(SealError);
     await expect(store.stream(key, second.header)).rejects.toThrow(SealError);
     expect(await store.get(key, first.header)).toEqual(bytes(10));
+  });
+});
+
+describe("files sealed in parts", () => {
+  const key = `${PROJECT}/files/fil_2/original`;
+  const size = PART_BYTES + 3 * CHUNK_BYTES + 77;
+  const plain = bytes(size);
+  const partOf = (part: number) => plain.subarray((part - 1) * PART_BYTES, part * PART_BYTES);
+
+  /** Stores the parts in this order. */
+  async function stored(parts: readonly number[], header = newHeader(size)) {
+    const store = await storeOf();
+    const { uploadId: multipart } = await env.BUCKET.createMultipartUpload(key);
+    const done = new Map<number, string>();
+    for (const part of parts) {
+      const bytes = partOf(part);
+      done.set(part, await store.putPart({ key, header, multipart, part, bytes }));
+    }
+    const etags = [...done]
+      .map(([partNumber, etag]) => ({ partNumber, etag }))
+      .sort((a, b) => a.partNumber - b.partNumber);
+    await env.BUCKET.resumeMultipartUpload(key, multipart).complete(etags);
+    return { store, header };
+  }
+  /** Megabytes, which the matcher takes seconds to compare. */
+  const isSame = (one: Uint8Array | null, other: Uint8Array) =>
+    one !== null && one.length === other.length && one.every((byte, index) => byte === other[index]);
+  const read = async (stream: { body: ReadableStream } | null) =>
+    new Uint8Array(await new Response(stream?.body ?? null).arrayBuffer());
+
+  test("NFR-S3.2 parts in any order, one of them twice, open as one file sealed at once", async () => {
+    const { store, header } = await stored([2, 1, 2]);
+    const sealed = await env.BUCKET.head(key);
+    expect(sealed?.size).toBe(sealedSize(size));
+    expect(isSame(await store.get(key, header), plain)).toBe(true);
+    expect(isSame(await read(await store.stream(key, header)), plain)).toBe(true);
+  });
+
+  test("a range is opened alone, across the seam of two parts, and reads only its chunks", async () => {
+    const { store, header } = await stored([1, 2]);
+    const [start, end] = [PART_BYTES - 5, PART_BYTES + CHUNK_BYTES + 5];
+    const range = await store.stream(key, header, { start, end });
+    expect(range?.size).toBe(end - start);
+    expect(isSame(await read(range), plain.subarray(start, end))).toBe(true);
+    expect(await store.getRange(key, header, size - 10, size + 99)).toEqual(plain.subarray(size - 10));
+  });
+
+  test("a part that is missing, cut, altered, swapped or of another upload does not open", async () => {
+    const { store, header } = await stored([1, 2]);
+    const whole = new Uint8Array((await (await env.BUCKET.get(key))?.arrayBuffer()) ?? new ArrayBuffer());
+    const seam = 80 * SEALED_CHUNK_BYTES;
+    const other = await stored([1, 2]);
+    const foreign = new Uint8Array((await (await env.BUCKET.get(key))?.arrayBuffer()) ?? new ArrayBuffer());
+    const flipped = whole.slice();
+    flipped[seam + 9] = (flipped[seam + 9] ?? 0) ^ 1;
+    const swapped = whole.slice();
+    swapped.copyWithin(0, SEALED_CHUNK_BYTES, 2 * SEALED_CHUNK_BYTES);
+    const mixed = whole.slice();
+    mixed.set(foreign.subarray(0, seam));
+    for (const bad of [whole.subarray(0, seam), whole.subarray(seam), whole.subarray(0, -1), flipped, swapped, mixed]) {
+      await env.BUCKET.put(key, bad);
+      await expect(store.get(key, header)).rejects.toThrow(SealError);
+      const stream = store.stream(key, header);
+      await expect(stream.then(read)).rejects.toThrow();
+    }
+    await expect(other.store.get(key, header)).rejects.toThrow(SealError);
+  });
+
+  test("a part of another length, or at no seam, is not sealed", async () => {
+    const store = await storeOf();
+    const { uploadId: multipart } = await env.BUCKET.createMultipartUpload(key);
+    const put = (part: number, content: Uint8Array) =>
+      store.putPart({ key, header: newHeader(size), multipart, part, bytes: content });
+    await expect(put(1, bytes(100))).rejects.toThrow(SealError);
+    await expect(put(2, bytes(PART_BYTES))).rejects.toThrow(SealError);
+    await expect(put(3, bytes(10))).rejects.toThrow(SealError);
+    await expect(put(2, bytes(0))).rejects.toThrow(SealError);
   });
 });
 

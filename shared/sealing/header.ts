@@ -53,3 +53,29 @@ export function readHeader(text: string): Header {
   if (!fields.success || salt?.length !== SALT_BYTES) throw new SealError("header of an unknown form");
   return { salt, size: fields.data.size, chunks: chunksOf(fields.data.size) };
 }
+
+export interface SealedRange {
+  /** Plaintext offsets, cut to the object; `end` is exclusive. */
+  readonly start: number;
+  readonly end: number;
+  /** The chunks they lie in. */
+  readonly first: number;
+  readonly last: number;
+  /** Where those chunks are in the sealed bytes. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What of the sealed bytes has to be read for a part of the plaintext. */
+export function sealedRange(
+  { size, chunks }: Pick<Header, "size" | "chunks">,
+  range: { readonly start: number; readonly end: number },
+): SealedRange {
+  const start = Math.max(0, Math.min(range.start, size));
+  const end = Math.max(start, Math.min(range.end, size));
+  const first = Math.min(Math.floor(start / CHUNK_BYTES), chunks - 1);
+  const last = Math.max(first, Math.ceil(end / CHUNK_BYTES) - 1);
+  const offset = first * SEALED_CHUNK_BYTES;
+  const length = Math.min((last + 1) * SEALED_CHUNK_BYTES, sealedSize(size)) - offset;
+  return { start, end, first, last, offset, length };
+}

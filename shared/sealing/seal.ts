@@ -1,9 +1,19 @@
-import { CHUNK_BYTES, type Header, newHeader, readHeader, SEALED_CHUNK_BYTES, sealedSize } from "./header.ts";
+import {
+  CHUNK_BYTES,
+  type Header,
+  newHeader,
+  readHeader,
+  SEALED_CHUNK_BYTES,
+  sealedRange,
+  sealedSize,
+  TAG_BYTES,
+} from "./header.ts";
 import { SealError } from "./seal-error.ts";
 
 /*
  * S1 Every object has a key of its own: HKDF-SHA256 of the project's data key with the header's random salt.
  * S2 A chunk's nonce is its index and whether it is the last: chunks cannot be swapped, dropped or added.
+ *    A plaintext of known size may be sealed in parts of whole chunks: they join to the very bytes sealing it at once gives.
  * S3 Every chunk authenticates the header's text and the caller's `aad`: an object opens only where it belongs.
  */
 
@@ -69,6 +79,40 @@ export async function seal(bytes: Uint8Array<ArrayBuffer>, projectKey: CryptoKey
   return { sealed, header };
 }
 
+export interface PartInput {
+  /** Made by `newHeader` for the size of the whole. */
+  readonly header: string;
+  readonly projectKey: CryptoKey;
+  readonly aad: string;
+  /** Offset of the part in the plaintext: a multiple of CHUNK_BYTES. */
+  readonly offset: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Seals a part of a plaintext; the parts joined in order are what `open` takes. Under one header a part must never be
+ * sealed with two contents: they would share nonces. The caller sees to that.
+ * @throws SealError when the part does not begin and end at chunks of the whole
+ */
+export async function sealPart(input: PartInput): Promise<Uint8Array<ArrayBuffer>> {
+  const { header, projectKey, aad, offset, bytes } = input;
+  const fields = readHeader(header);
+  const end = offset + bytes.length;
+  const whole = end === fields.size || end % CHUNK_BYTES === 0;
+  if (offset % CHUNK_BYTES !== 0 || bytes.length === 0 || end > fields.size || !whole)
+    throw new SealError("a part that is no whole chunks of the file");
+  const first = offset / CHUNK_BYTES;
+  const count = Math.ceil(bytes.length / CHUNK_BYTES);
+  const key = await objectKey(projectKey, fields);
+  const sealed = new Uint8Array(bytes.length + count * TAG_BYTES);
+  for (let at = 0; at < count; at++) {
+    const params = chunkParams(header, aad, first + at, first + at === fields.chunks - 1);
+    const chunk = bytes.subarray(at * CHUNK_BYTES, (at + 1) * CHUNK_BYTES);
+    sealed.set(new Uint8Array(await crypto.subtle.encrypt(params, key, chunk)), at * SEALED_CHUNK_BYTES);
+  }
+  return sealed;
+}
+
 /** @throws SealError when the bytes, the header or the aad are not what was sealed */
 export async function open(
   sealed: Uint8Array<ArrayBuffer>,
@@ -99,12 +143,7 @@ export interface RangeInput {
  */
 export async function openRange(input: RangeInput): Promise<Uint8Array<ArrayBuffer>> {
   const fields = readHeader(input.header);
-  const start = Math.max(0, Math.min(input.start, fields.size));
-  const end = Math.max(start, Math.min(input.end, fields.size));
-  const first = Math.min(Math.floor(start / CHUNK_BYTES), fields.chunks - 1);
-  const last = Math.max(first, Math.ceil(end / CHUNK_BYTES) - 1);
-  const offset = first * SEALED_CHUNK_BYTES;
-  const length = Math.min((last + 1) * SEALED_CHUNK_BYTES, sealedSize(fields.size)) - offset;
+  const { start, end, first, last, offset, length } = sealedRange(fields, input);
   const sealed = await input.read(offset, length);
   if (sealed.length !== length) throw new SealError("sealed bytes are missing");
   const key = await objectKey(input.projectKey, fields);
@@ -123,17 +162,19 @@ export async function openRange(input: RangeInput): Promise<Uint8Array<ArrayBuff
 /**
  * Opens a stream of sealed bytes chunk by chunk, for objects that should not be held whole. A cut or altered
  * object errors the stream; what was read of it before is authentic.
+ * @param range plaintext offsets, `end` exclusive; the stream is then the sealed bytes `sealedRange` names
  */
 export function openStream(
   header: string,
   projectKey: CryptoKey,
   aad: string,
+  range?: { readonly start: number; readonly end: number },
 ): TransformStream<Uint8Array, Uint8Array> {
   const fields = readHeader(header);
-  const total = sealedSize(fields.size);
+  const { start, end, first, length: total } = sealedRange(fields, range ?? { start: 0, end: fields.size });
   const held = new Uint8Array(SEALED_CHUNK_BYTES);
   let filled = 0;
-  let index = 0;
+  let index = first;
   let seen = 0;
   let key: CryptoKey | undefined;
   return new TransformStream<Uint8Array, Uint8Array>({
@@ -147,10 +188,12 @@ export function openStream(
         filled += taken.length;
         at += taken.length;
         const last = index === fields.chunks - 1;
-        const expected = last ? total - index * SEALED_CHUNK_BYTES : SEALED_CHUNK_BYTES;
+        const expected = last ? sealedSize(fields.size) - index * SEALED_CHUNK_BYTES : SEALED_CHUNK_BYTES;
         if (filled < expected) continue;
         const plain = await openChunk(key, chunkParams(header, aad, index, last), held.subarray(0, filled));
-        if (plain.length > 0) controller.enqueue(plain);
+        const from = index * CHUNK_BYTES;
+        const wanted = plain.subarray(Math.max(0, start - from), Math.max(0, end - from));
+        if (wanted.length > 0) controller.enqueue(wanted);
         filled = 0;
         index++;
       }

@@ -1,7 +1,30 @@
 import type { Route } from "../routing/route.ts";
 import { signIn, signOut, signOutEverywhere, signUp } from "./auth/auth.ts";
-import { getFile, getFiles } from "./files/files.ts";
+import {
+  changeFile,
+  deleteFile,
+  getFile,
+  getFiles,
+  getPreview,
+  getVersion,
+  getVersions,
+  restoreFile,
+  restoreVersion,
+} from "./files/files.ts";
+import {
+  createFolder,
+  deleteFolder,
+  eraseBin,
+  getBin,
+  getFolder,
+  getStorage,
+  moveFolder,
+  restoreBin,
+  searchFiles,
+} from "./files/folders.ts";
 import { uploadFile } from "./files/upload.ts";
+import { abortUpload, completeUpload, createUpload, getUpload, putPart } from "./files/uploads.ts";
+import { zipFolder } from "./files/zip.ts";
 import { health } from "./health/health.ts";
 import { getMe, patchMe } from "./me/me.ts";
 import { deleteSession, deleteSessions, getSessions } from "./me/sessions.ts";
@@ -70,7 +93,29 @@ export const ROUTES: readonly Route[] = [
   postMessage,
   uploadFile,
   getFiles,
+  searchFiles,
   getFile,
+  getPreview,
+  getVersions,
+  getVersion,
+  restoreVersion,
+  changeFile,
+  deleteFile,
+  restoreFile,
+  getFolder,
+  createFolder,
+  moveFolder,
+  deleteFolder,
+  zipFolder,
+  getBin,
+  restoreBin,
+  eraseBin,
+  getStorage,
+  createUpload,
+  getUpload,
+  putPart,
+  completeUpload,
+  abortUpload,
   createWorkflow,
   createWorkflowAnywhere,
   getWorkflows,

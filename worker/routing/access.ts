@@ -1,9 +1,11 @@
 import { type Action, can, type Member } from "../../shared/access/roles.ts";
 import { isId } from "../../shared/lib/ids.ts";
+import { isSiteId } from "../../shared/lib/site-hosts.ts";
 import type { AppContext } from "../context.ts";
 import { type Database, openDatabase } from "../db/client.ts";
 import { dropMembership, findFile, findProject, findWorkflow, type ProjectListRow } from "../db/projects.ts";
 import type { ProjectScope } from "../db/scope.ts";
+import { findShare, findSite } from "../db/sites.ts";
 import type { Identity } from "../identity/identify.ts";
 import { refuse } from "../middleware/problems/problem-error.ts";
 import { requireIdentity } from "../middleware/session/session.ts";
@@ -34,6 +36,14 @@ export interface FileAccess extends ProjectAccess {
   readonly fileId: string;
 }
 
+export interface SiteAccess extends ProjectAccess {
+  readonly siteId: string;
+}
+
+export interface ShareAccess extends ProjectAccess {
+  readonly shareId: string;
+}
+
 /** @throws unauthenticated, not_found, role_forbidden */
 export async function projectAccess(c: AppContext, projectId: string, action: Action): Promise<InProject> {
   const { identity, db } = await start(c);
@@ -50,11 +60,37 @@ export async function workflowAccess(c: AppContext, workflowId: string, action: 
   return { ...(await vouch(c, { identity, db, known }, action)), workflowId };
 }
 
+export interface UploadAccess extends ProjectAccess {
+  readonly uploadId: string;
+}
+
+/** @throws unauthenticated, not_found, role_forbidden */
+export async function uploadAccess(c: AppContext, uploadId: string, action: Action): Promise<UploadAccess> {
+  const { identity, db } = await start(c);
+  // The directory of files has uploads under way as well.
+  const known = isId("upl", uploadId) ? await findFile(db, identity, uploadId) : null;
+  return { ...(await vouch(c, { identity, db, known }, action)), uploadId };
+}
+
 /** @throws unauthenticated, not_found, role_forbidden */
 export async function fileAccess(c: AppContext, fileId: string, action: Action): Promise<FileAccess> {
   const { identity, db } = await start(c);
   const known = isId("fil", fileId) ? await findFile(db, identity, fileId) : null;
   return { ...(await vouch(c, { identity, db, known }, action)), fileId };
+}
+
+/** @throws unauthenticated, not_found, role_forbidden */
+export async function siteAccess(c: AppContext, siteId: string, action: Action): Promise<SiteAccess> {
+  const { identity, db } = await start(c);
+  const known = isSiteId(siteId) ? await findSite(db, identity, siteId) : null;
+  return { ...(await vouch(c, { identity, db, known }, action)), siteId };
+}
+
+/** @throws unauthenticated, not_found, role_forbidden */
+export async function shareAccess(c: AppContext, shareId: string, action: Action): Promise<ShareAccess> {
+  const { identity, db } = await start(c);
+  const known = isId("shr", shareId) ? await findShare(db, identity, shareId) : null;
+  return { ...(await vouch(c, { identity, db, known }, action)), shareId };
 }
 
 async function start(c: AppContext): Promise<{ identity: Identity; db: Database }> {

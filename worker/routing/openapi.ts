@@ -78,8 +78,13 @@ function parameters(spec: RouteSpec): Json[] {
 
 function requestBody(spec: RouteSpec): { requestBody: Json } | null {
   if (spec.upload) {
-    const schema = { type: "object", required: ["file"], properties: { file: { type: "string", format: "binary" } } };
+    const properties = { file: { type: "string", format: "binary" }, path: { type: "string" } };
+    const schema = { type: "object", required: ["file"], properties };
     return { requestBody: { required: true, content: { "multipart/form-data": { schema } } } };
+  }
+  if (spec.bytes) {
+    const content = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
+    return { requestBody: { required: true, content } };
   }
   if (!spec.body) return null;
   const schema = jsonSchema(spec.body, "input");

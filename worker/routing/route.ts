@@ -14,16 +14,18 @@ import {
   fileAccess,
   type InProject,
   projectAccess,
+  type UploadAccess,
+  uploadAccess,
   type WorkflowAccess,
   workflowAccess,
 } from "./access.ts";
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** What a route says of itself: the router, the checks and the OpenAPI document all read this one description. */
 export interface RouteSpec<Body extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType> {
   readonly method: Method;
-  /** `/api/projects/:projectId`; the names `projectId`, `workflowId` and `fileId` decide what is checked. */
+  /** `/api/projects/:projectId`; the names `projectId`, `workflowId`, `fileId` and `uploadId` decide what is checked. */
   readonly path: `/api/${string}`;
   /** Name of the operation in the OpenAPI document. */
   readonly id: string;
@@ -35,6 +37,8 @@ export interface RouteSpec<Body extends z.ZodType = z.ZodType, Query extends z.Z
   /** The field that is a person's message: empty and too long ones have codes of their own. */
   readonly messageField?: MessageField;
   readonly upload?: boolean;
+  /** The body is bytes, as they are. */
+  readonly bytes?: boolean;
   readonly query?: Query;
   readonly answer: Answer;
   /** Problems beyond those every such route can answer with. */
@@ -94,7 +98,8 @@ function define<Body extends z.ZodType, Query extends z.ZodType, Who>(
       const identity = c.get("identity");
       // An upload names its own content, see routes/files/upload.ts.
       if (!spec.idempotent || spec.upload || !identity) return run();
-      const content = () => fingerprintOf([JSON.stringify(body ?? null)]);
+      const content = () =>
+        fingerprintOf([JSON.stringify(body ?? null), ...(spec.query ? [JSON.stringify(query)] : [])]);
       return once(c, identity, content, run, spec.idempotent === "lasting" ? LASTING_DEAD_MS : undefined);
     },
   };
@@ -156,9 +161,30 @@ export const workflowRoute = <Body extends z.ZodType, Query extends z.ZodType>(
   handler: Handler<Body, Query, WorkflowAccess>,
 ): Route => define(spec, action, (c) => workflowAccess(c, c.req.param("workflowId") ?? "", action), handler);
 
+/** A route under `/api/uploads/:uploadId`, for members of the upload's project. */
+export const uploadRoute = <Body extends z.ZodType, Query extends z.ZodType>(
+  spec: RouteSpec<Body, Query>,
+  action: Action,
+  handler: Handler<Body, Query, UploadAccess>,
+): Route => define(spec, action, (c) => uploadAccess(c, c.req.param("uploadId") ?? "", action), handler);
+
 /** A route under `/api/files/:fileId`, for members of the file's project. */
 export const fileRoute = <Body extends z.ZodType, Query extends z.ZodType>(
   spec: RouteSpec<Body, Query>,
   action: Action,
   handler: Handler<Body, Query, FileAccess>,
 ): Route => define(spec, action, (c) => fileAccess(c, c.req.param("fileId") ?? "", action), handler);
+
+/** A route under `/api/sites/:siteId`, for members of the site's project. */
+export const siteRoute = <Body extends z.ZodType, Query extends z.ZodType>(
+  spec: RouteSpec<Body, Query>,
+  action: Action,
+  handler: Handler<Body, Query, SiteAccess>,
+): Route => define(spec, action, (c) => siteAccess(c, c.req.param("siteId") ?? "", action), handler);
+
+/** A route under `/api/shares/:shareId`, for members of the project it shows something of. */
+export const shareRoute = <Body extends z.ZodType, Query extends z.ZodType>(
+  spec: RouteSpec<Body, Query>,
+  action: Action,
+  handler: Handler<Body, Query, ShareAccess>,
+): Route => define(spec, action, (c) => shareAccess(c, c.req.param("shareId") ?? "", action), handler);

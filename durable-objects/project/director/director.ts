@@ -32,7 +32,14 @@ interface Parts {
   readonly watchers: Watchers;
   readonly startWorkflow: (
     userId: string,
-    input: { id: string; goal: string; name: string; fileIds: readonly string[]; locale: "en" | "ar" },
+    input: {
+      id: string;
+      goal: string;
+      name: string;
+      fileIds: readonly string[];
+      exactFiles: boolean;
+      locale: "en" | "ar";
+    },
   ) => Promise<Answer<WorkflowView>>;
 }
 
@@ -61,11 +68,9 @@ export class Director {
 
     const { ctx, env, conversation, watchers } = this.#parts;
     const library = env.LIBRARY.getByName(this.#parts.projectId());
-    const found = await Promise.all(fileIds.map((id) => library.file(id)));
-    const files = found.flatMap((file) =>
-      file ? [{ id: file.id, name: file.name, mediaType: file.mediaType, size: file.size }] : [],
-    );
-    if (files.length < fileIds.length || !this.#parts.isOpen()) return refuse(problem("not_found"));
+    const found = await library.pick(fileIds, false);
+    if (found === null || !this.#parts.isOpen()) return refuse(problem("not_found"));
+    const files = found.map(({ id, name, mediaType, size }) => ({ id, name, mediaType, size }));
     // Others may have posted while the library answered.
     if (this.#jobs.waiting() >= MAX_WAITING) return refuse(problem("director_busy"));
 
@@ -167,7 +172,12 @@ export class Director {
       propose: async (job, input) => {
         // One answer makes one workflow, however often the job is tried: their ids share the random part.
         const id = `wf_${job.id.slice("job_".length)}`;
-        const made = await this.#parts.startWorkflow(job.userId, { id, locale: job.locale, ...input });
+        const made = await this.#parts.startWorkflow(job.userId, {
+          id,
+          locale: job.locale,
+          exactFiles: true,
+          ...input,
+        });
         return made.ok ? id : null;
       },
     };

@@ -1,26 +1,20 @@
-import { projectKey } from "../../../durable-objects/storage/project-key.ts";
-import { createSealedStore, type SealedStore } from "../../../durable-objects/storage/sealed-store.ts";
-import { can } from "../../../shared/access/roles.ts";
 import { FileView } from "../../../shared/api/files.ts";
 import { MAX_FILE_BYTES } from "../../../shared/api/limits.ts";
-import { withDeadline } from "../../../shared/lib/deadline.ts";
 import { newId } from "../../../shared/lib/ids.ts";
-import type { NewFile } from "../../../shared/protocol/library-rpc.ts";
-import type { ParsedFile } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { AppContext } from "../../context.ts";
 import { addFile } from "../../db/projects.ts";
 import { readBytes } from "../../middleware/body/read-body.ts";
-import { defer, report } from "../../middleware/defer.ts";
+import { defer } from "../../middleware/defer.ts";
 import { fingerprintOf, once } from "../../middleware/idempotency/idempotency.ts";
 import { refuse, unwrap } from "../../middleware/problems/problem-error.ts";
 import type { ProjectAccess } from "../../routing/access.ts";
 import { projectRoute } from "../../routing/route.ts";
 import { cleanFileName } from "./file-name.ts";
+import { derivedKeys, readFile, sealTexts, sha256Hex, stillMay, storeOf } from "./keep-file.ts";
+import { note } from "./note.ts";
 
 /** Room for the multipart framing around the largest file. */
 const MAX_BODY_BYTES = MAX_FILE_BYTES + 64 * 1024;
-/** Reading the largest file takes some seconds; this is for a reader that hangs, or waits behind one that does. */
-export const PARSE_WITHIN_MS = 45_000;
 const tooLarge = () => refuse("file_too_large", { max: "25 MB" });
 
 export const uploadFile = projectRoute(
@@ -29,7 +23,8 @@ export const uploadFile = projectRoute(
     path: "/api/projects/:projectId/files",
     id: "uploadFile",
     tag: "Files",
-    summary: "Upload one file: CSV, TSV, XLSX, TXT, MD, PDF, DOCX, PNG, JPEG, up to 25 MB",
+    summary:
+      "Upload one file up to 25 MB into a folder (`path`, the top without it); a file of that name gets a new version",
     upload: true,
     answer: { status: 201, schema: FileView, description: "The file, with what was found in it" },
     problems: [
@@ -41,104 +36,77 @@ export const uploadFile = projectRoute(
       "file_broken",
       "file_zip_bomb",
       "file_encrypted",
+      "file_exists",
+      "path_invalid",
+      "storage_full",
       "sandbox_unavailable",
     ],
     idempotent: true,
   },
   "file.write",
   async (c, access) => {
-    const { name, bytes } = await readUpload(c.req.raw);
+    const upload = await readUpload(c.req.raw);
     return once(
       c,
       access.identity,
-      () => fingerprintOf([name, bytes]),
-      async () => c.json(await storeFile(c, access, name, bytes), 201),
+      () => fingerprintOf([upload.folder, upload.name, upload.bytes]),
+      async () => c.json(await storeFile(c, access, upload), 201),
     );
   },
 );
 
-/** The multipart field `file`. @throws file_missing, file_empty, file_too_large, unsupported_media_type */
-async function readUpload(request: Request): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
+interface Upload {
+  readonly name: string;
+  readonly folder: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The multipart fields `file` and `path`. @throws file_missing, file_empty, file_too_large, unsupported_media_type */
+async function readUpload(request: Request): Promise<Upload> {
   const type = request.headers.get("content-type") ?? "";
   if (!/^multipart\/form-data\s*;/i.test(type)) throw refuse("unsupported_media_type");
   const body = await readBytes(request, MAX_BODY_BYTES, tooLarge);
-  let field: unknown;
+  let form: FormData;
   try {
-    field = (await new Response(body, { headers: { "content-type": type } }).formData()).get("file");
+    form = await new Response(body, { headers: { "content-type": type } }).formData();
   } catch {
     throw refuse("file_missing");
   }
+  const field: unknown = form.get("file");
   if (!(field instanceof File)) throw refuse("file_missing");
   if (field.size > MAX_FILE_BYTES) throw tooLarge();
   const name = cleanFileName(field.name);
   if (field.size === 0) throw refuse("file_empty", { name });
-  return { name, bytes: new Uint8Array(await field.arrayBuffer()) };
+  const path = form.get("path");
+  return { name, folder: typeof path === "string" ? path : "", bytes: new Uint8Array(await field.arrayBuffer()) };
 }
 
-async function storeFile(
-  c: AppContext,
-  access: ProjectAccess,
-  name: string,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<FileView> {
+async function storeFile(c: AppContext, access: ProjectAccess, upload: Upload): Promise<FileView> {
+  const { name, folder, bytes } = upload;
+  const { projectId } = access;
   const id = newId("fil");
-  const parsed = await parse(c, { fileId: id, name, bytes });
-  const folder = `${access.projectId}/files/${id}`;
-  const store = createSealedStore(c.env.BUCKET, () => projectKey(c.env, access.projectId));
-  const derivedKeys = parsed.derived.map((_, index) => `${folder}/derived/${index}`);
-  const key = `${folder}/original`;
+  const [read, sha256] = await Promise.all([readFile(c, { fileId: id, name, bytes }), sha256Hex(bytes)]);
+  const store = storeOf(c, projectId);
+  const textKeys = derivedKeys(projectId, id, read.texts);
+  const key = `${projectId}/files/${id}/original`;
+  const dropAll = () => defer(c, "drop a file", store.delete([key, ...textKeys]));
   try {
     const { header } = await store.put(key, bytes);
-    const derived = await sealDerived(store, parsed, derivedKeys);
-    const { mediaType, profile } = parsed;
-    const file: NewFile = {
-      id,
-      name,
-      size: bytes.length,
-      mediaType,
-      profile,
-      problem: null,
-      key,
-      header,
-      derived,
-      createdBy: access.identity.userId,
-    };
-    // Reading and sealing took a while: a project deleted meanwhile, or a member removed, keeps nothing new.
-    const role = await c.env.PROJECT.getByName(access.projectId).roleOf(access.identity.userId);
-    if (role === null || !can(role, "file.write")) throw refuse("not_found");
-    const view = unwrap(await c.env.LIBRARY.getByName(access.projectId).addFile(file));
-    await addFile(access.db, access, id, view.createdAt);
+    const derived = await sealTexts(store, read.texts, textKeys);
+    await stillMay(c, access);
+    const { mediaType, profile, problem } = read;
+    const createdBy = access.identity.userId;
+    const size = bytes.length;
+    const file = { id, name, folder, size, sha256, mediaType, profile, problem, key, header, derived, createdBy };
+    const view = unwrap(await c.env.LIBRARY.getByName(projectId).addFile(file));
+    await addFile(access.db, access, view.id, view.createdAt);
+    // The bytes of the current version came again.
+    if (view.versionId !== id) dropAll();
+    else await note(c, access, "file.added", { fileId: view.id, version: view.version });
     return view;
   } catch (error) {
     // What no row names could never be found again, not even to be erased.
-    defer(c, "drop a file", store.delete([key, ...derivedKeys]));
+    dropAll();
     throw error;
   }
-}
-
-async function sealDerived(
-  store: SealedStore,
-  parsed: ParsedFile,
-  keys: readonly string[],
-): Promise<NewFile["derived"]> {
-  const derived: NewFile["derived"][number][] = [];
-  for (const [index, file] of parsed.derived.entries()) {
-    const key = keys[index] ?? "";
-    derived.push({ path: file.path, key, ...(await store.put(key, file.bytes)) });
-  }
-  return derived;
-}
-
-/** What the file is and holds. @throws the problem the parser found, or sandbox_unavailable */
-async function parse(c: AppContext, file: { fileId: string; name: string; bytes: Uint8Array }): Promise<ParsedFile> {
-  let result: Awaited<ReturnType<typeof c.env.SANDBOX.parseFile>>;
-  try {
-    const parsing = Promise.resolve(c.env.SANDBOX.parseFile(file));
-    result = await withDeadline(parsing, PARSE_WITHIN_MS, () => new Error("the sandbox did not answer in time"));
-  } catch (error) {
-    report(c, "parse a file", error);
-    throw refuse("sandbox_unavailable");
-  }
-  if (!result.ok) throw refuse(result.error.problem, { name: file.name, max: "25 MB" });
-  return result.value;
 }
