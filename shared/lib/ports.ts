@@ -27,4 +27,5 @@ export type IdPrefix =
   | "req"
   | "tr"
   | "job"
-  | "exe";
+  | "exe"
+  | "shr";

@@ -42,6 +42,10 @@ import {
   renameProject,
   setBudget,
 } from "./projects/projects.ts";
+import { getShared, getSharedArtifact } from "./shares/shared.ts";
+import { createShare, getShares, revokeShare } from "./shares/shares.ts";
+import { previewWorkflow, publishWorkflow } from "./sites/publish.ts";
+import { getSite, getSites, putBackSite, rollbackSite, unpublishSite } from "./sites/sites.ts";
 import { getArtifact, getArtifacts } from "./workflows/artifacts.ts";
 import { createWorkflow, createWorkflowAnywhere, getWorkflows } from "./workflows/collection.ts";
 import {
@@ -144,4 +148,16 @@ export const ROUTES: readonly Route[] = [
   stopTerminalLine,
   getArtifacts,
   getArtifact,
+  publishWorkflow,
+  previewWorkflow,
+  getSites,
+  getSite,
+  rollbackSite,
+  unpublishSite,
+  putBackSite,
+  createShare,
+  getShares,
+  revokeShare,
+  getShared,
+  getSharedArtifact,
 ];

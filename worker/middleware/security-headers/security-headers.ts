@@ -24,7 +24,9 @@ export const securityHeaders = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   if (c.res.status === 101) return;
   const { headers } = c.res;
-  for (const [name, value] of Object.entries(COMMON_HEADERS)) headers.set(name, value);
+  const stricter = headers.get("referrer-policy") === "no-referrer";
+  for (const [name, value] of Object.entries(COMMON_HEADERS))
+    if (name !== "referrer-policy" || !stricter) headers.set(name, value);
   if (!headers.has("content-security-policy")) headers.set("content-security-policy", DATA_CSP);
   // What one person read must not stay in a cache another can reach.
   if (!headers.has("cache-control")) headers.set("cache-control", "private, no-store");

@@ -60,12 +60,12 @@ export function createPublishTool(deps: PublishToolDeps): OutsideTool {
       if (!state || !read) return err(texts.shape);
       if (read.title === "" || read.title.length > MAX_TITLE) return err(texts.title);
       const known = sentBefore(state, read);
-      if (known) return ok(actionOf(read.title, known, locale));
+      if (known) return ok(actionOf(read.title, known));
       const found = siteFolder(state.artifacts, read, deps.hash);
       if (!found.ok) return err(read.content === undefined ? texts.folder(found.error) : texts.changed);
-      const shown = shownOf(found.value, locale);
+      const shown = shownOf(found.value, read.title, locale);
       if (read.content !== undefined && read.content !== shown.content) return err(texts.changed);
-      return ok(actionOf(read.title, shown, locale));
+      return ok(actionOf(read.title, shown));
     },
     read: async () => ({ ok: false, output: "There is nothing to read here; use fetch_page." }),
     async send(action, { key }) {
@@ -117,14 +117,12 @@ export function createPublishTool(deps: PublishToolDeps): OutsideTool {
   };
 }
 
+/** A folder as it is put before a person. */
 interface Shown {
   readonly folder: string;
   readonly entry: string;
-  /** Names and size, for the person. */
-  readonly files: string;
   readonly content: string;
-  readonly count: number;
-  readonly size: string;
+  readonly summary: string;
 }
 
 type Read = { folder: string; entry: string | undefined; title: string; content: string | undefined };
@@ -140,41 +138,35 @@ function readInput({ folder, entry, title, content }: Readonly<Record<string, un
   };
 }
 
-const shownOf = ({ folder, entry, files, size, sha256 }: SiteFolder, locale: "en" | "ar"): Shown => ({
+const shownOf = ({ folder, entry, files, size, sha256 }: SiteFolder, title: string, locale: "en" | "ar"): Shown => ({
   folder,
   entry,
-  files: textsFor(locale).files(
-    files.map((one) => one.path),
-    sizeText(size),
-  ),
   content: sha256,
-  count: files.length,
-  size: sizeText(size),
+  summary: textsFor(locale).summary(title, files.length, sizeText(size)),
 });
 
 /** What this run has sent before is still what it was, whatever the folder holds by now. */
-function sentBefore(state: WorkflowState, read: Read): Shown | null {
-  if (read.content === undefined) return null;
-  const sent = state.effects.find(
+function sentBefore({ effects }: WorkflowState, { title, folder, entry, content }: Read): Shown | null {
+  if (content === undefined || entry === undefined) return null;
+  const sent = effects.find(
     ({ tool, arguments: given }) =>
       tool === PUBLISH_SITE &&
-      given.content === read.content &&
-      given.folder === read.folder &&
-      given.entry === read.entry,
+      given.content === content &&
+      given.folder === folder &&
+      given.entry === entry &&
+      given.title === title,
   );
-  const { files, count, size } = sent?.arguments ?? {};
-  if (typeof files !== "string" || typeof count !== "number" || typeof size !== "string") return null;
-  return { folder: read.folder, entry: read.entry ?? "", files, content: read.content, count, size };
+  return sent ? { folder, entry, content, summary: sent.summary } : null;
 }
 
-function actionOf(title: string, shown: Shown, locale: "en" | "ar"): OutsideAction {
+function actionOf(title: string, { folder, entry, content, summary }: Shown): OutsideAction {
   return {
     effectClass: "idempotent-write",
     service: SITES.name,
     action: "PUBLISH",
-    target: shown.folder === "" ? "/" : shown.folder,
-    summary: textsFor(locale).summary(title, shown.count, shown.size),
-    arguments: { title, ...shown },
+    target: folder === "" ? "/" : folder,
+    summary,
+    arguments: { title, folder, entry, content },
     reversible: true,
   };
 }

@@ -17,7 +17,6 @@ interface Texts {
   /** The files are others than those that were shown. */
   readonly changed: string;
   readonly summary: (title: string, files: number, size: string) => string;
-  readonly files: (names: readonly string[], size: string) => string;
   readonly live: (version: number, files: number, size: string) => string;
   readonly liveAgain: (version: number) => string;
   readonly unchanged: (version: number) => string;
@@ -51,7 +50,6 @@ const EN: Texts = {
     "The files are not the ones that were shown: only the title can be edited here. Decline, and the step asks anew with the files as they are.",
   summary: (title, files, size) =>
     `Publish the site “${title}” for everybody who has its address (${files} files, ${size})`,
-  files: (names, size) => `${names.join(", ")} (${names.length} files, ${size})`,
   live: (version, files, size) => `Version ${version} is live: ${files} files, ${size}.`,
   liveAgain: (version) => `Version ${version} is live.`,
   unchanged: (version) => `These very files are live already, as version ${version}: nothing was changed.`,
@@ -88,7 +86,6 @@ const AR: Texts = {
   changed:
     "الملفات ليست هي التي عُرضت: لا يمكن هنا إلا تعديل العنوان. ارفض الطلب وستسأل الخطوة من جديد بالملفات الحالية.",
   summary: (title, files, size) => `نشر الموقع «${title}» لكل من لديه عنوانه (${files} ملفات، ${size})`,
-  files: (names, size) => `${names.join("، ")} (${names.length} ملفات، ${size})`,
   live: (version, files, size) => `النسخة ${version} منشورة الآن: ${files} ملفات، ${size}.`,
   liveAgain: (version) => `النسخة ${version} منشورة الآن.`,
   unchanged: (version) => `هذه الملفات نفسها منشورة أصلًا بوصفها النسخة ${version}: لم يتغير شيء.`,

@@ -7,7 +7,7 @@ import { decideApproval } from "../../api/workflows.ts";
 import { moment } from "../../i18n/format.ts";
 import { useT, withTexts } from "../../i18n/i18n.ts";
 import { toastError } from "../../stores/toast-store.ts";
-import { siteArguments } from "../publish/site-arguments.ts";
+import { shownArguments, siteArguments } from "../publish/site-arguments.ts";
 import { Button } from "../ui/Button.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { ArgumentForm } from "./ArgumentForm.tsx";
@@ -34,9 +34,9 @@ export function EffectApproval({ view, approval }: ApprovalProps) {
   const [typed, setTyped] = useState<Typed>({});
   const [open, setOpen] = useState(false);
   const [refusal, setRefusal] = useState<ApiError | null>(null);
-  const fields = fieldsOf(approval.arguments);
-  const changed = changedFields(fields, typed);
   const site = siteArguments(approval.preview?.action, approval.arguments);
+  const fields = fieldsOf(site ? shownArguments(approval.arguments) : approval.arguments);
+  const changed = changedFields(fields, typed);
   const decide = useMutation({
     mutationFn: (decision: "approved" | "rejected") =>
       decideApproval(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { siteArguments } from "./site-arguments.ts";
+import { shownArguments, siteArguments } from "./site-arguments.ts";
 
 test("a request to publish is recognised, and its folder is written one way", () => {
   expect(siteArguments("publish", { folder: "./site/", title: "Clinic" })).toEqual({
@@ -11,6 +11,12 @@ test("a request to publish is recognised, and its folder is written one way", ()
     folder: "",
     entry: "home.html",
   });
+});
+
+test("the fingerprint of the files is sent back and not shown", () => {
+  const args = { folder: "site", title: "Clinic", entry: "index.html", content: "ab12" };
+  expect(siteArguments("PUBLISH", args)).toMatchObject({ folder: "site", title: "Clinic" });
+  expect(shownArguments(args)).toEqual({ folder: "site", title: "Clinic", entry: "index.html" });
 });
 
 test("other requests are shown as they are", () => {

@@ -14,6 +14,12 @@ export function siteArguments(
 ): SiteArguments | null {
   const [folder, title] = [text(args.folder), text(args.title)];
   if (folder === undefined || title === undefined || action === undefined) return null;
-  if (Object.keys(args).some((key) => !["folder", "title", "entry", "notes"].includes(key))) return null;
+  if (Object.keys(args).some((key) => !["folder", "title", "entry", "content"].includes(key))) return null;
   return { folder: folder.replace(/^[./]+|\/+$/g, ""), entry: text(args.entry), title };
+}
+
+/** What of them people read and change; the fingerprint of the files is the server's to compare. */
+export function shownArguments(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { content: _content, ...shown } = args;
+  return shown;
 }
