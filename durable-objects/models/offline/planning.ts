@@ -9,8 +9,12 @@ import { RULES, readFormal, writeFormal, writeTextFormal } from "./formal.ts";
 import { fileName, pick } from "./labels.ts";
 import { type OutsideReading, readAsks } from "./outside/ask.ts";
 import { outsideLimits, outsideSteps } from "./outside/plan.ts";
+import { tableCount, wantsReconcile } from "./program/ask.ts";
+import { programPlan } from "./program/plan.ts";
 import type { Prompt } from "./prompt.ts";
 import { say, toolUse } from "./prompt.ts";
+import { wantsSite } from "./site/ask.ts";
+import { type Proposal, sitePlan } from "./site/plan.ts";
 import type { Lang, Task } from "./spec.ts";
 import { andMore, readable } from "./wording.ts";
 
@@ -18,7 +22,7 @@ export interface PlannedStep {
   readonly id: string;
   readonly label: string;
   readonly type: "agent" | "task" | "integration" | "decision";
-  readonly agent: "analyst" | "pm" | "architect" | "dev" | "reviewer";
+  readonly agent: "analyst" | "pm" | "ux" | "architect" | "dev" | "reviewer";
   readonly stage: "planning" | "orchestrating" | "building" | "reviewing";
   readonly dependsOn: readonly string[];
   readonly instructions: string;
@@ -26,11 +30,19 @@ export interface PlannedStep {
   readonly optional: boolean;
   /** Outside services the step reaches. */
   readonly touches?: readonly string[];
+  /** What the step cannot be finished without. */
+  readonly proof?: "tests" | "page";
 }
 
 /** Proposes a plan: understand, scope, design, one building step per thing asked for, an independent review. */
 export function plan(prompt: Prompt): Block[] {
   const { lang } = prompt;
+  const made = madePlan(prompt);
+  if (made)
+    return [
+      say(pick(lang, "I have read the request; here is the plan.", "قرأت الطلب، وهذه هي الخطة.")),
+      toolUse([], "propose_plan", { ...made }),
+    ];
   const outside = readAsks(prompt.request, prompt.services);
   // What is for services is read apart: the rest is what has to be worked out before.
   const inside = outside.asks.length > 0 ? { ...prompt, request: outside.rest } : prompt;
@@ -58,6 +70,12 @@ export function plan(prompt: Prompt): Block[] {
     say(pick(lang, "I have read the request and the files; here is the plan.", "قرأت الطلب والملفات، وهذه هي الخطة.")),
     toolUse([], "propose_plan", { title, summary: readable(summary, lang).slice(0, 1900), limits, steps }),
   ];
+}
+
+/** A site or a program, where the request wants one made. */
+function madePlan(prompt: Prompt): Proposal | null {
+  if (wantsReconcile(prompt.request, tableCount(prompt.files))) return programPlan(prompt);
+  return wantsSite(prompt.request) ? sitePlan(prompt) : null;
 }
 
 /** Sends what the last table or text before it holds; without one, the person's own table. */

@@ -55,6 +55,8 @@ export interface Prompt {
   readonly feedback: string;
   readonly failedApproaches: readonly string[];
   readonly steering: readonly string[];
+  /** Names of the tools there are in this call. */
+  readonly tools: ReadonlySet<string>;
 }
 
 const userText = (messages: readonly Message[]): string =>
@@ -94,6 +96,7 @@ export function readPrompt(request: ModelRequest, today: string): Prompt {
     feedback: /^(|null|""|\[\])$/.test(feedback.trim()) ? "" : feedback,
     failedApproaches: safely(z.array(z.string()), unfenceJson("failed_approaches", prompt), []),
     steering: safely(z.array(z.string()), unfenceJson("steering", prompt), []),
+    tools: new Set(request.tools.map((tool) => tool.name)),
   };
 }
 

@@ -6,12 +6,15 @@ import { type StepWork, workOf } from "./building/work.ts";
 import { checkDocument } from "./documents.ts";
 import { pick } from "./labels.ts";
 import { outsideReview } from "./outside/review.ts";
+import { programLook, programResult } from "./program/review.ts";
 import type { Call, Prompt, WorkPrompt } from "./prompt.ts";
 import { printedJson, say, toolUse } from "./prompt.ts";
 import { checkTable } from "./reviewing/check-table.ts";
 import { checkText } from "./reviewing/check-text.ts";
-import { type Proof, resultText } from "./reviewing/result-text.ts";
-import { counted } from "./wording.ts";
+import { isSame, type Judgement, judgedBy, type Look, type LookCall } from "./reviewing/look.ts";
+import { type Proof, type Reviewed, resultText } from "./reviewing/result-text.ts";
+import { siteLook, siteResult } from "./site/review.ts";
+import { counted, readable } from "./wording.ts";
 
 /**
  * A review in fresh context: for every step under review its own check is written and run, then the verdict follows
@@ -19,8 +22,9 @@ import { counted } from "./wording.ts";
  */
 export function review(prompt: Prompt, calls: readonly Call[]): Block[] {
   const { lang } = prompt;
-  const runs = calls.filter((call) => call.name === "run_code");
-  const missing = prompt.work.filter((work) => !runs.some((call) => call.input.purpose === purposeOf(work, prompt)));
+  const looks = prompt.work.map((work) => ({ work, look: lookOf(work, prompt) }));
+  const answerTo = (wanted: LookCall): Call | undefined => calls.findLast((call) => isSame(call, wanted));
+  const missing = looks.flatMap(({ look }) => look.calls).filter((wanted) => answerTo(wanted) === undefined);
   if (missing.length > 0) {
     const blocks: Block[] = [
       say(
@@ -33,24 +37,50 @@ export function review(prompt: Prompt, calls: readonly Call[]): Block[] {
     ];
     const known: Call[] = [...calls];
     let room = MAX_CODE;
-    for (const work of missing) {
-      const code = checkOf(work, prompt);
-      if (room < code.length && room < MAX_CODE) break;
-      room -= code.length;
-      const block = toolUse(known, "run_code", { code, purpose: purposeOf(work, prompt) });
-      blocks.push(block);
-      known.push({ id: "", name: "run_code", input: {}, result: null });
+    for (const { name, input } of missing) {
+      const { length } = JSON.stringify(input);
+      if (room < length && room < MAX_CODE) break;
+      room -= length;
+      blocks.push(toolUse(known, name, { ...input }));
+      known.push({ id: "", name, input: {}, result: null });
     }
     return blocks;
   }
-  const results = prompt.work.map((work) => {
-    const run = runs.findLast((call) => call.input.purpose === purposeOf(work, prompt));
-    const verdict = judge(work, run, prompt);
-    const printed = run?.result?.ok === true ? printedJson(run.result.content) : null;
-    return { work, verdict, proof: provenOf(work, printed ?? {}, prompt) };
+  const results = looks.map(({ work, look }) => {
+    const answers = look.calls.map(answerTo);
+    const [first] = answers;
+    const printed = first?.result?.ok === true ? printedJson(first.result.content) : null;
+    return { work, verdict: look.judge(answers), proof: provenOf(work, printed ?? {}, prompt) };
   });
   const verdicts = results.map((one) => one.verdict);
-  return [toolUse(calls, "verdict", { verdicts, summary: resultText(prompt, results) })];
+  return [toolUse(calls, "verdict", { verdicts, summary: summaryOf(prompt, results) })];
+}
+
+/** Pages and programs have results of their own; anything else is told by its figures. */
+function summaryOf(prompt: Prompt, results: readonly Reviewed[]): string {
+  const of = (kind: Proof["kind"]) => results.filter((one) => one.proof.kind === kind);
+  const [kind, told] = of("site").length > 0 ? (["site", siteResult] as const) : (["program", programResult] as const);
+  const made = of(kind);
+  if (made.length === 0) return resultText(prompt, results);
+  const works = made.map(({ work }) => work);
+  return readable(
+    told(
+      prompt,
+      works,
+      results.every(({ verdict }) => verdict.accepted),
+    ),
+    prompt.lang,
+  ).slice(0, 7_500);
+}
+
+function lookOf(work: WorkPrompt, prompt: Prompt): Look {
+  const found = foundOf(work, prompt);
+  const purpose = purposeOf(work, prompt);
+  if (found.kind === "site") return siteLook(found.part, work, prompt, purpose);
+  const own = found.kind === "program" ? programLook(found.part, work, prompt, purpose) : null;
+  return (
+    own ?? { ...judgedBy(checkOf(work, prompt), work, prompt, purpose), judge: ([call]) => judge(work, call, prompt) }
+  );
 }
 
 /** Characters of code in one answer: well within the output tokens of a review's call. */
@@ -58,13 +88,6 @@ const MAX_CODE = 17_000;
 
 const purposeOf = (work: WorkPrompt, prompt: Prompt): string =>
   `${pick(prompt.lang, "Check", "فحص")}: ${work.nodeId} ${work.label}`.slice(0, 160);
-
-interface Judgement {
-  readonly nodeId: string;
-  readonly accepted: boolean;
-  readonly reasons: string;
-  readonly checks: readonly { readonly label: string; readonly passed: boolean; readonly detail: string }[];
-}
 
 function foundOf(work: WorkPrompt, prompt: Prompt): StepWork {
   const step = {

@@ -3,9 +3,11 @@ import { labelOf, whereText } from "../describe.ts";
 import { documentStep } from "../documents.ts";
 import { pick } from "../labels.ts";
 import { outsideStep } from "../outside/step.ts";
+import { programStep } from "../program/step.ts";
 import type { Call, Prompt } from "../prompt.ts";
 import { say, toolUse } from "../prompt.ts";
 import type { Resolved } from "../resolve.ts";
+import { siteStep } from "../site/step.ts";
 import type { Task } from "../spec.ts";
 import { tableSummary } from "./report.ts";
 import { runStep } from "./run-step.ts";
@@ -24,6 +26,10 @@ export function buildStep(prompt: Prompt, calls: readonly Call[]): Block[] {
       return textStep(work.task, work.file, prompt, calls);
     case "outside":
       return outsideStep(work.outside, prompt, calls);
+    case "site":
+      return siteStep(work.part, prompt, calls);
+    case "program":
+      return programStep(work.part, prompt, calls);
     case "document":
       return documentStep(prompt, calls);
     case "survey":

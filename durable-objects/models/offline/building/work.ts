@@ -4,9 +4,11 @@ import { isText, readRequest } from "../context.ts";
 import { readFormal } from "../formal.ts";
 import { fileName } from "../labels.ts";
 import { type OutsideWork, readOutside } from "../outside/formal.ts";
+import { type ProgramPart, readProgramPart } from "../program/formal.ts";
 import type { Prompt, StepPrompt } from "../prompt.ts";
 import type { Resolved } from "../resolve.ts";
 import { resolve } from "../resolve.ts";
+import { readSitePart, type SitePart } from "../site/formal.ts";
 import type { Task } from "../spec.ts";
 
 /** What a step is to do, from its instructions or, when a person named it anew, from its label. */
@@ -14,6 +16,8 @@ export type StepWork =
   | { readonly kind: "table"; readonly task: Task; readonly resolved: Resolved; readonly file: string }
   | { readonly kind: "text"; readonly task: Task; readonly file: string }
   | { readonly kind: "outside"; readonly outside: OutsideWork }
+  | { readonly kind: "site"; readonly part: SitePart }
+  | { readonly kind: "program"; readonly part: ProgramPart }
   | { readonly kind: "document" }
   | { readonly kind: "survey" }
   | { readonly kind: "unclear" };
@@ -61,6 +65,10 @@ function tie(task: Task, sources: readonly string[], reading: Reading, prompt: P
 export function workOf(step: StepPrompt, prompt: Prompt): StepWork {
   const outside = readOutside(step.instructions);
   if (outside) return { kind: "outside", outside };
+  const site = readSitePart(step.instructions);
+  if (site) return { kind: "site", part: site };
+  const program = readProgramPart(step.instructions);
+  if (program) return { kind: "program", part: program };
   const formal = readFormal(step.instructions);
   const fromLabel = readRequest(step.label, prompt.files, prompt.today, prompt.lang);
   const labelled = asked(fromLabel);

@@ -9,7 +9,7 @@ type Printed = Readonly<Record<string, unknown>>;
 
 /** What a check printed about a step: overall figures for each currency, and counts. */
 export interface Proof {
-  readonly kind: "table" | "text" | "document" | "outside" | "survey" | "unclear";
+  readonly kind: "table" | "text" | "document" | "outside" | "site" | "program" | "survey" | "unclear";
   readonly spec: Spec | null;
   readonly figures: readonly Printed[];
   readonly facts: Printed;
