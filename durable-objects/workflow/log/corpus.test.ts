@@ -24,14 +24,23 @@ const rowsOf = (schema: number, name: string) =>
 
 /** What each run had come to when it was taken. */
 const STATUS: Readonly<Record<string, string>> = {
-  "cancelled.jsonl": "cancelled",
-  "change-order-approved.jsonl": "orchestrating",
-  "completed-table.jsonl": "completed",
-  "failed-retried.jsonl": "orchestrating",
-  "paused-for-service.jsonl": "paused",
-  "pending-approval.jsonl": "pending_approval",
-  "question-answered.jsonl": "orchestrating",
-  "running-torn-off.jsonl": "orchestrating",
+  "1/cancelled.jsonl": "cancelled",
+  "1/change-order-approved.jsonl": "orchestrating",
+  "1/completed-table.jsonl": "completed",
+  "1/failed-retried.jsonl": "orchestrating",
+  "1/paused-for-service.jsonl": "paused",
+  "1/pending-approval.jsonl": "pending_approval",
+  "1/question-answered.jsonl": "orchestrating",
+  "1/running-torn-off.jsonl": "orchestrating",
+  "2/forked.jsonl": "pending_approval",
+  "2/promoted-completed.jsonl": "completed",
+  "2/question-open.jsonl": "paused",
+  "2/rehearsal-completed.jsonl": "completed",
+  "2/running-torn-off.jsonl": "building",
+  "2/write-approved-undone.jsonl": "completed",
+  "2/write-awaiting-approval.jsonl": "paused",
+  "2/write-declined.jsonl": "completed",
+  "2/write-in-doubt.jsonl": "paused",
 };
 
 describe("L8 old logs", () => {
@@ -52,8 +61,30 @@ describe("L8 old logs", () => {
     if (!state) throw new Error("nothing was folded");
     expect(state.version).toBe(rows.length);
     expect(WorkflowStateSchema.parse(state)).toEqual(state);
-    expect(statusOf(state)).toBe(STATUS[name] ?? statusOf(state));
+    expect(statusOf(state)).toBe(STATUS[`${schema}/${name}`]);
     expect(journal.events(0, 1000).map((event) => event.version)).toEqual(rows.map((row) => row.version));
+  });
+
+  const ledgerOf = (name: string) =>
+    new Journal(corpusLog(rowsOf(2, name), new MemoryLog()), hash, new FakeTime()).state?.effects.map((one) => [
+      one.mode,
+      one.status,
+      one.inheritedFrom !== null,
+    ]);
+
+  it("L8 E5 schema 2: the ledger of old runs says what it said", () => {
+    expect(ledgerOf("write-approved-undone.jsonl")).toEqual([
+      ["live", "undone", false],
+      ["live", "done", false],
+    ]);
+    expect(ledgerOf("write-in-doubt.jsonl")).toEqual([["live", "unknown", false]]);
+    expect(ledgerOf("rehearsal-completed.jsonl")).toEqual([["rehearsal", "recorded", false]]);
+    expect(ledgerOf("promoted-completed.jsonl")).toEqual([
+      ["rehearsal", "recorded", true],
+      ["live", "done", false],
+    ]);
+    expect(ledgerOf("forked.jsonl")?.every(([, , inherited]) => inherited)).toBe(true);
+    expect(ledgerOf("write-declined.jsonl")).toEqual([]);
   });
 
   it.each(all)("L8 schema $schema $name: rows of today follow on old ones in one chain", ({ schema, name }) => {
