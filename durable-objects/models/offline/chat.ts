@@ -11,7 +11,10 @@ import { documentChoices, wantsFromDocument } from "./documents.ts";
 import { pick } from "./labels.ts";
 import { readAsks } from "./outside/ask.ts";
 import { sendingLabel } from "./outside/plan.ts";
+import { tableCount, wantsReconcile } from "./program/ask.ts";
 import { type ServicePrompt, say, servicesIn, toolUse } from "./prompt.ts";
+import { readSite, wantsSite } from "./site/ask.ts";
+import { gapsText } from "./site/brief.ts";
 import type { Lang } from "./spec.ts";
 import { counted, readable } from "./wording.ts";
 import { fold, languageOf } from "./words.ts";
@@ -91,6 +94,8 @@ function reply(
   const texts = [turn.text, ...(fresh ? before.map((one) => one.text).reverse() : [])];
   const tabled = readable.some((file) => file.tables.length > 0);
   for (const text of texts) {
+    const made = fromMaking(text, files, lang);
+    if (made) return made;
     const proposal = tabled
       ? fromTables(text, readable, lang, today, services)
       : readable.length > 0
@@ -100,6 +105,36 @@ function reply(
   }
   if (tabled || readable.length > 0) return vague(turn.text, readable, lang, today);
   return withoutFile(turn.text, said, lang, today);
+}
+
+/** Things that are made rather than worked out of a file: a site, a program. */
+function fromMaking(text: string, files: readonly FileProfile[], lang: Lang): Block[] | null {
+  const program = wantsReconcile(text, tableCount(files));
+  if (!program && !wantsSite(text)) return null;
+  const missing = program ? null : gapsText(readSite(text, lang), lang);
+  const name = program
+    ? pick(lang, "Program: reconcile two CSV files", "برنامج لمطابقة ملفي CSV")
+    : pick(lang, "One-page site", "موقع من صفحة واحدة");
+  return [
+    say(
+      [
+        program
+          ? pick(
+              lang,
+              "I will write a program that reconciles the two tables, with tests, and run it.",
+              "سأكتب برنامجًا لمطابقة الجدولين مع اختباراته، ثم أشغله.",
+            )
+          : pick(lang, "I will build the page from what you wrote.", "سأبني الصفحة مما كتبته."),
+        ...(missing === null ? [] : [missing]),
+        pick(
+          lang,
+          "Here is the plan with its price; nothing runs before you approve.",
+          "هذه هي الخطة مع سعرها؛ لا يبدأ شيء قبل موافقتك.",
+        ),
+      ].join(" "),
+    ),
+    toolUse([], "propose_workflow", { goal: text, name, fileIds: files.map((file) => file.fileId) }),
+  ];
 }
 
 function fromTables(
@@ -262,8 +297,8 @@ const greeting = (lang: Lang, files: readonly FileProfile[]): string =>
 const canDo = (lang: Lang): string =>
   pick(
     lang,
-    "Attach a table (CSV, TSV, XLSX) and I total, group, average, filter, rank, count, find duplicates or overdue items and write a summary to send; from a text or document I extract steps, people, dates and amounts and draft a message. I am the offline stand-in: I read no pictures, browse nothing and send nothing.",
-    "أرفق جدولًا (CSV أو TSV أو XLSX) وسأجمع وأصنف وأحسب المتوسط وأصفي وأرتب وأعد وأجد المكرر والمتأخر وأكتب ملخصًا للإرسال؛ ومن النصوص أستخرج الخطوات والأشخاص والتواريخ والمبالغ وأكتب رسالة. أنا نموذج محلي بدون اتصال: لا أقرأ الصور ولا أتصفح الإنترنت ولا أرسل شيئًا.",
+    "Attach a table (CSV, TSV, XLSX) and I total, group, average, filter, rank, count, find duplicates or overdue items and write a summary to send; from a text or document I extract steps, people, dates and amounts and draft a message. I also build a one-page site from your details, and a tested program that reconciles two tables. I am the offline stand-in: I read no pictures, browse nothing and send nothing.",
+    "أرفق جدولًا (CSV أو TSV أو XLSX) وسأجمع وأصنف وأحسب المتوسط وأصفي وأرتب وأعد وأجد المكرر والمتأخر وأكتب ملخصًا للإرسال؛ ومن النصوص أستخرج الخطوات والأشخاص والتواريخ والمبالغ وأكتب رسالة. وأبني موقعًا من صفحة واحدة من بياناتك، وبرنامجًا مع اختباراته لمطابقة جدولين. أنا نموذج محلي بدون اتصال: لا أقرأ الصور ولا أتصفح الإنترنت ولا أرسل شيئًا.",
   );
 
 /** Text with answers to tap; each answer is a request that stands on its own. */
