@@ -8,6 +8,7 @@ import { createSealedStore } from "../storage/sealed-store.ts";
 import { isSessionLive } from "../storage/session-gate.ts";
 import type { Blobs, Outside } from "./ports.ts";
 import { httpOutside } from "./tools/http/configured.ts";
+import { allowHost, INTERNET } from "./tools/network/allow-host.ts";
 import { pageReader, publishTools } from "./tools/sites/configured.ts";
 import { SITES } from "./tools/sites/publish-tool.ts";
 
@@ -35,10 +36,11 @@ export function outsideOf(env: Env): Outside {
     library: (projectId) => env.LIBRARY.getByName(projectId),
     blobs: (projectId) => blobsOf(env, projectId),
     sandbox: env.SANDBOX,
-    services: () => [...httpOutside(env.HTTP_SERVICES).services, ...(env.SITES_DOMAIN ? [SITES] : [])],
+    services: () => [...httpOutside(env.HTTP_SERVICES).services, ...(env.SITES_DOMAIN ? [SITES] : []), INTERNET],
     outsideTools: (run) => [
       ...httpOutside(env.HTTP_SERVICES).tools,
       ...publishTools(env, run, (projectId) => blobsOf(env, projectId)),
+      allowHost,
     ],
     pages: pageReader(env),
     isSessionLive: (sessionId) => isSessionLive(env.DB, sessionId),

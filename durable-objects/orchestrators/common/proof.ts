@@ -126,18 +126,19 @@ export function testProof(node: RunNode, artifacts: readonly ArtifactRecord[]): 
   return ok(green);
 }
 
-/** A site of this run that is live, by the ledger; `at` is the place of the publishing call in this attempt, or -1. */
-export interface Published {
+interface Published {
   readonly link: string;
+  /** Place, among the tool calls of this attempt, of the last one that published; -1 when an earlier attempt did. */
   readonly at: number;
 }
 
-/** The step's last publishing that is live and not taken back. */
+/** The step's last publishing that is live, by the ledger, and not taken back. */
 export function publishedBy(node: RunNode, { effects }: Pick<WorkflowState, "effects">): Published | null {
   const effect = effects.findLast((one) => one.nodeId === node.id && one.tool === PUBLISH && one.status === "done");
   const link = effect?.receipt?.link;
   if (!effect || !link || effect.undo?.status === "done") return null;
-  return { link, at: node.tools.findIndex((run) => run.id === effect.toolCallId) };
+  // Published again without a change, the ledger answers with what was done before.
+  return { link, at: node.tools.findLastIndex((run) => run.name === PUBLISH && run.result?.ok === true) };
 }
 
 /** Whether an address belongs to the published site: the same origin. */
@@ -167,7 +168,7 @@ export function pageProof(
   const published = publishedBy(node, state);
   if (!published)
     return err("This step is proven by its live page, and nothing is published. Call publish_site, then fetch_page.");
-  if (lastChange(node, state.artifacts) > published.at && published.at >= 0)
+  if (lastChange(node, state.artifacts) > published.at)
     return err("Files changed after the site was published. Call publish_site again, then fetch_page.");
   const seen = node.tools.findLast(
     (run, at) => at > published.at && sawPage(run) && isOfSite(pageOf(run)?.url ?? "", published.link),
