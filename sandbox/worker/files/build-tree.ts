@@ -1,6 +1,7 @@
 import type { StoredEntry } from "./changes.ts";
 import { FileContent } from "./content.ts";
-import { newFolder, Tree, type TreeLimits } from "./tree.ts";
+import { Tree } from "./tree.ts";
+import { newFolder, type TreeLimits } from "./tree-nodes.ts";
 
 /** A tree of stored entries; its contents are still to be loaded (see loader.ts). */
 export function buildTree(entries: Iterable<StoredEntry>, limits: TreeLimits): Tree {

@@ -1,6 +1,7 @@
 import type { FileContent } from "./content.ts";
 import { SCRATCH, WORKSPACE } from "./paths.ts";
-import type { Tree, TreeNode } from "./tree.ts";
+import type { Tree } from "./tree.ts";
+import type { TreeNode } from "./tree-nodes.ts";
 
 /** An entry as it is kept: everything but its bytes. Paths are absolute. */
 export type StoredEntry = { readonly path: string; readonly mode: number; readonly mtimeMs: number } & (

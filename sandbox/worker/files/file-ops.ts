@@ -51,7 +51,7 @@ function answer(tree: Tree, operation: FileOperation): FilesAnswer<FileOutcome> 
       const path = within(operation.path);
       const folder = path.slice(0, path.lastIndexOf("/"));
       if (folder === "") throw new GuestFsError("EISDIR", "open", path);
-      tree.makeFolder(folder, { recursive: true });
+      ensureFolder(tree, folder);
       stay(tree, folder);
       if (tree.contentAt(path) !== null) stay(tree, path);
       tree.write(path, operation.bytes);
@@ -63,7 +63,7 @@ function answer(tree: Tree, operation: FileOperation): FilesAnswer<FileOutcome> 
       const folder = to.slice(0, to.lastIndexOf("/"));
       tree.lstat(from);
       if (exists(tree, to)) throw new GuestFsError("EEXIST", "rename", to);
-      tree.makeFolder(folder, { recursive: true });
+      ensureFolder(tree, folder);
       stay(tree, folder);
       tree.move(from, to);
       return ok({ kind: "entry", entry: entryAt(tree, to) });
@@ -94,6 +94,11 @@ function exists(tree: Tree, path: string): boolean {
   } catch {
     return false;
   }
+}
+
+function ensureFolder(tree: Tree, folder: string): void {
+  if (exists(tree, folder) && tree.stat(folder).kind !== "folder") throw new GuestFsError("ENOTDIR", "open", folder);
+  tree.makeFolder(folder, { recursive: true });
 }
 
 function within(path: string): string {

@@ -32,6 +32,8 @@ export interface GuestStat {
   readonly mode: number;
   /** Milliseconds since 1970. */
   readonly mtimeMs: number;
+  /** The same number is the same file, whatever path led to it. */
+  readonly ino: number;
 }
 
 /** `EFBIG`, `ENOSPC` and `EMFILE`: one file, all files, or their number is beyond the limits. */

@@ -1,38 +1,11 @@
-import type { ExecLimits } from "../../../shared/protocol/sandbox-rpc.ts";
 import { FileContent } from "./content.ts";
 import { type GuestFs, GuestFsError, type GuestStat } from "./guest-fs.ts";
 import { isStorable, partsOf } from "./paths.ts";
-
-export type TreeLimits = Pick<ExecLimits, "fileBytes" | "workspaceBytes" | "files">;
-
-interface Meta {
-  mode: number;
-  mtimeMs: number;
-}
-export interface FolderNode extends Meta {
-  readonly kind: "folder";
-  readonly children: Map<string, TreeNode>;
-}
-export interface FileNode extends Meta {
-  readonly kind: "file";
-  content: FileContent;
-}
-export interface LinkNode extends Meta {
-  readonly kind: "link";
-  readonly target: string;
-}
-export type TreeNode = FolderNode | FileNode | LinkNode;
+import { type FolderNode, newFolder, type TreeLimits, type TreeNode } from "./tree-nodes.ts";
 
 /** Where guests may write. `/dev` takes what the shell itself puts there; nothing of it is kept. */
 const WRITABLE = new Set(["workspace", "tmp", "dev"]);
 const MAX_LINKS = 40;
-
-export const newFolder = (mtimeMs: number, mode = 0o755): FolderNode => ({
-  kind: "folder",
-  children: new Map(),
-  mode,
-  mtimeMs,
-});
 
 /**
  * Files of one workspace in memory, with limits. A {@link fork} shares contents and nothing else, so that a command can
@@ -45,6 +18,8 @@ export class Tree implements GuestFs {
   /** Contents that only this tree holds: they may grow in place. */
   #own = new WeakSet<FileContent>();
   readonly #read = new Set<string>();
+  readonly #numbers = new WeakMap<TreeNode, number>();
+  #lastNumber = 0;
   #bytes = 0;
   #count = 0;
 
@@ -112,6 +87,16 @@ export class Tree implements GuestFs {
     if (node.kind === "file") this.#bytes += node.content.size;
   }
 
+  /** Programs, for those who look: no part of the guest's share. */
+  placePrograms(folder: string, names: readonly string[]): void {
+    const [bytes, count] = [this.#bytes, this.#count];
+    for (const name of names) {
+      const content = FileContent.of(new TextEncoder().encode(`#!/bin/bash\n# Built-in command: ${name}\n`));
+      this.place(`${folder}/${name}`, { kind: "file", content, mode: 0o755, mtimeMs: 0 });
+    }
+    [this.#bytes, this.#count] = [bytes, count];
+  }
+
   /** All entries below a folder, parents first. */
   *walk(path: string): Generator<[string, TreeNode]> {
     const start = this.#find(path, "scandir", true)?.node;
@@ -136,11 +121,11 @@ export class Tree implements GuestFs {
   }
 
   stat(path: string): GuestStat {
-    return statOf(this.#must(path, "stat", true).node);
+    return this.#statOf(this.#must(path, "stat", true).node);
   }
 
   lstat(path: string): GuestStat {
-    return statOf(this.#must(path, "lstat", false).node);
+    return this.#statOf(this.#must(path, "lstat", false).node);
   }
 
   read(path: string): Uint8Array {
@@ -314,9 +299,9 @@ export class Tree implements GuestFs {
     throw new GuestFsError("ELOOP", "open", path);
   }
 
-  #must(path: string, operation: string, follow: boolean): { node: TreeNode; real: string } {
+  #must(path: string, operation: string, follow: boolean, shown = path): { node: TreeNode; real: string } {
     const found = this.#find(path, operation, follow);
-    if (found === null) throw new GuestFsError("ENOENT", operation, path);
+    if (found === null) throw new GuestFsError("ENOENT", operation, shown);
     return found;
   }
 
@@ -353,7 +338,7 @@ export class Tree implements GuestFs {
     const parts = partsOf(path);
     const name = parts?.pop();
     if (parts === null || name === undefined) throw new GuestFsError("EINVAL", operation, path);
-    const { node, real } = this.#must(`/${parts.join("/")}`, operation, true);
+    const { node, real } = this.#must(`/${parts.join("/")}`, operation, true, path);
     if (node.kind !== "folder") throw new GuestFsError("ENOTDIR", operation, path);
     const at = `${real === "/" ? "" : real}/${name}`;
     if (!isStorable(partsOf(at) ?? [])) throw new GuestFsError("ENAMETOOLONG", operation, path);
@@ -373,14 +358,20 @@ export class Tree implements GuestFs {
     if (more > 0 && this.#bytes + more > this.#limits.workspaceBytes) throw new GuestFsError("ENOSPC", "write", path);
   }
 
+  #statOf(node: TreeNode): GuestStat {
+    const size = node.kind === "file" ? node.content.size : node.kind === "link" ? node.target.length : 0;
+    let ino = this.#numbers.get(node);
+    if (ino === undefined) {
+      this.#lastNumber += 1;
+      ino = this.#lastNumber;
+      this.#numbers.set(node, ino);
+    }
+    return { kind: node.kind, size, mode: node.mode, mtimeMs: node.mtimeMs, ino };
+  }
+
   #forget(node: TreeNode): void {
     this.#count -= 1;
     if (node.kind === "file") this.#bytes -= node.content.size;
     if (node.kind === "folder") for (const child of node.children.values()) this.#forget(child);
   }
-}
-
-function statOf(node: TreeNode): GuestStat {
-  const size = node.kind === "file" ? node.content.size : node.kind === "link" ? node.target.length : 0;
-  return { kind: node.kind, size, mode: node.mode, mtimeMs: node.mtimeMs };
 }

@@ -51,7 +51,7 @@ export function sentence(outcome: ExecOutcome, timeMs: number): string {
     case "cancelled":
       return "It was cancelled. Its changes to files were undone.";
     case "files":
-      return "It wrote more than a workspace may hold and was ended. Its changes to files were undone.";
+      return "It wrote more than a file or the workspace may hold and was ended. Its changes to files were undone.";
     default:
       return "It could not be run.";
   }

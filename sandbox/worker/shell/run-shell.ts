@@ -1,4 +1,4 @@
-import { Bash } from "just-bash/browser";
+import { Bash, getCommandNames } from "just-bash/browser";
 import type { ExecOutcome } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { FileContent } from "../files/content.ts";
 import type { Tree } from "../files/tree.ts";
@@ -63,6 +63,7 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
     print: (bytes) => {
       if (!run.terminal.write(bytes)) end("output");
     },
+    full: () => end("files"),
   });
   const { tree, terminal, memoryBytes, load, onTests } = run;
   const host: CommandHost = {
@@ -76,6 +77,13 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
     pulse,
     end,
   };
+  const customCommands = commandsFor(host);
+  const programs = [...getCommandNames(), "curl", ...customCommands.map(({ name }) => name)];
+  for (const folder of ["/bin", "/usr/bin"])
+    tree.placePrograms(
+      folder,
+      programs.filter((name) => name !== PULSE),
+    );
   const shell = new Bash({
     fs,
     cwd: run.cwd,
@@ -84,7 +92,7 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
     executionLimits: { ...SHELL_LIMITS, maxLiveBytes: memoryBytes, maxExecutionTimeMs: run.timeMs },
     defenseInDepth: false,
     fetch: run.fetch,
-    customCommands: commandsFor(host),
+    customCommands,
     processInfo: { pid: 2, ppid: 1, uid: 1000, gid: 1000 },
     sleep: (ms) => sleep(Math.min(ms, run.timeMs), controller.signal),
   });
@@ -97,7 +105,10 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
     const ended = endedBy(reason, result, run);
     return ended ?? { outcome: "exited", exitCode: result.exitCode & 255, problem: null };
   } catch (error) {
-    const ended = endedBy(reason, { exitCode: 126, stderr: error instanceof Error ? error.message : "" }, run);
+    // A redirection that cannot be written comes out of the shell as the file system threw it.
+    const message = error instanceof Error ? error.message : "it failed";
+    const ended = endedBy(reason, { exitCode: 126, stderr: message }, run);
+    if (ended === null) run.terminal.write(`bash: ${message}\n`);
     return ended ?? { outcome: "exited", exitCode: 1, problem: null };
   } finally {
     clearTimeout(timer);

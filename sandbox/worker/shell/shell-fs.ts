@@ -1,6 +1,6 @@
 import type { BufferEncoding, FsStat, IFileSystem, FileContent as Written } from "just-bash/browser";
 import type { FileContent } from "../files/content.ts";
-import { GuestFsError, type GuestStat } from "../files/guest-fs.ts";
+import { type GuestFsCode, GuestFsError, type GuestStat } from "../files/guest-fs.ts";
 import { partsOf } from "../files/paths.ts";
 import type { Tree } from "../files/tree.ts";
 import { TTY } from "./tty.ts";
@@ -12,6 +12,8 @@ export interface ShellHost {
   /** Brings contents that are not here yet. */
   load(contents: readonly FileContent[]): Promise<void>;
   print(bytes: Uint8Array): void;
+  /** A file or the workspace would be larger than it may be: nothing sensible can follow. */
+  full(): void;
 }
 
 type Encoded = { encoding?: BufferEncoding | null } | BufferEncoding | undefined;
@@ -19,6 +21,7 @@ type ByteText = Awaited<ReturnType<NonNullable<IFileSystem["readFileBytes"]>>>;
 
 const SCREENS = new Set([TTY, "/dev/stdout", "/dev/stderr", "/dev/console"]);
 const EMPTY = new Uint8Array();
+const FULL = new Set<GuestFsCode>(["EFBIG", "ENOSPC", "EMFILE"]);
 
 /** A {@link Tree} as the shell wants its files, with the few devices scripts use. */
 export class ShellFs implements IFileSystem {
@@ -59,7 +62,7 @@ export class ShellFs implements IFileSystem {
     const bytes = bytesOf(content, options);
     if (SCREENS.has(path)) return this.#host.print(bytes);
     this.#inDev(path);
-    this.#tree.write(path, bytes);
+    this.#grow(() => this.#tree.write(path, bytes));
   }
 
   async appendFile(path: string, content: Written, options?: Encoded): Promise<void> {
@@ -70,7 +73,7 @@ export class ShellFs implements IFileSystem {
     this.#inDev(path);
     const old = this.#tree.contentAt(path);
     if (old !== null && !old.isHere) await this.#host.load([old]);
-    this.#tree.append(path, bytes);
+    this.#grow(() => this.#tree.append(path, bytes));
   }
 
   async exists(path: string): Promise<boolean> {
@@ -96,7 +99,7 @@ export class ShellFs implements IFileSystem {
 
   async mkdir(path: string, options?: { recursive?: boolean }): Promise<void> {
     await this.#host.pulse();
-    this.#tree.makeFolder(path, options);
+    this.#grow(() => this.#tree.makeFolder(path, options));
   }
 
   async readdir(path: string): Promise<string[]> {
@@ -121,7 +124,7 @@ export class ShellFs implements IFileSystem {
     await this.#host.pulse();
     const { kind } = this.#tree.lstat(from);
     if (kind === "link") return this.#tree.link(this.#tree.readLink(from), to);
-    if (kind === "file") return this.#tree.copyFile(from, to);
+    if (kind === "file") return this.#grow(() => this.#tree.copyFile(from, to));
     if (options?.recursive !== true) throw new GuestFsError("EISDIR", "cp", from);
     if (`${to}/`.startsWith(`${from}/`)) throw new GuestFsError("EINVAL", "cp", to);
     this.#tree.makeFolder(to, { recursive: true });
@@ -176,6 +179,15 @@ export class ShellFs implements IFileSystem {
     this.#tree.touch(path, modified.getTime());
   }
 
+  #grow(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof GuestFsError && FULL.has(error.code)) this.#host.full();
+      throw error;
+    }
+  }
+
   /** Process substitution writes to /dev/fd/63; its folder comes with the first one. */
   #inDev(path: string): void {
     if (path.startsWith("/dev/fd/")) this.#tree.makeFolder("/dev/fd", { recursive: true });
@@ -193,7 +205,7 @@ const DEVICE: FsStat = {
   mtime: new Date(0),
 };
 
-function fsStat({ kind, mode, size, mtimeMs }: GuestStat): FsStat {
+function fsStat({ kind, mode, size, mtimeMs, ino }: GuestStat): FsStat {
   return {
     isFile: kind === "file",
     isDirectory: kind === "folder",
@@ -201,6 +213,9 @@ function fsStat({ kind, mode, size, mtimeMs }: GuestStat): FsStat {
     mode,
     size,
     mtime: new Date(mtimeMs),
+    dev: 1,
+    ino,
+    identity: `1:${ino}`,
   };
 }
 

@@ -5,8 +5,8 @@ type Plugin = Parameters<Bash["registerTransformPlugin"]>[0];
 type Script = ReturnType<Plugin["transform"]>["ast"];
 type Statement = Script["statements"][number];
 type Command = Statement["pipelines"][number]["commands"][number];
-type Word = NonNullable<Extract<Command, { type: "SimpleCommand" }>["name"]>;
-type Redirection = Extract<Command, { type: "SimpleCommand" }>["redirections"][number];
+type Word = NonNullable<Simple["name"]>;
+type Redirection = Simple["redirections"][number];
 
 export type ShellOptions = BashOptions;
 export const TTY = "/dev/tty";
@@ -35,8 +35,10 @@ const redirect = (operator: Redirection["operator"], fd: number | null): Redirec
 export const toTty: Plugin = {
   name: "tty",
   transform: ({ ast }) => {
-    addPulses(ast);
-    for (const statement of ast.statements) show(statement);
+    const seen = { exec: false };
+    visit(ast, seen);
+    // After `exec >file` the shell's own output goes there, and showing it would take it away again.
+    if (!seen.exec) for (const statement of ast.statements) show(statement);
     return { ast };
   },
 };
@@ -44,14 +46,17 @@ export const toTty: Plugin = {
 const LOOPS = new Set(["For", "CStyleFor", "While", "Until"]);
 
 /** Lets every loop, wherever it stands, begin its turns with a look at the clock. */
-function addPulses(node: unknown): void {
-  if (Array.isArray(node)) for (const each of node) addPulses(each);
-  if (node === null || typeof node !== "object" || Array.isArray(node)) return;
-  for (const part of Object.values(node)) addPulses(part);
+function visit(node: unknown, seen: { exec: boolean }): void {
+  if (node === null || typeof node !== "object") return;
+  for (const part of Object.values(node)) visit(part, seen);
+  if (isSimple(node) && nameOf(node) === "exec" && node.args.length === 0) seen.exec = true;
   if ("type" in node && LOOPS.has(String(node.type)) && "body" in node && Array.isArray(node.body)) {
     node.body.unshift(pulseStatement());
   }
 }
+
+type Simple = Extract<Command, { type: "SimpleCommand" }>;
+const isSimple = (node: object): node is Simple => "type" in node && node.type === "SimpleCommand";
 
 const pulseStatement = (): Statement => ({
   type: "Statement",
@@ -94,13 +99,13 @@ function showCommand(command: Command): void {
 
 function attach(command: Command, redirections: readonly Redirection[]): void {
   if (command.type === "FunctionDef") return;
-  // `exec` keeps its redirections for the rest of the script; an assignment alone prints nothing.
-  if (command.type === "SimpleCommand" && ["", "exec", PULSE].includes(nameOf(command))) return;
+  // An assignment alone prints nothing.
+  if (command.type === "SimpleCommand" && ["", PULSE].includes(nameOf(command))) return;
   command.redirections.unshift(...redirections);
 }
 
 /** Empty: an assignment alone. "$": worked out only when it runs. */
-function nameOf({ name }: Extract<Command, { type: "SimpleCommand" }>): string {
+function nameOf({ name }: Simple): string {
   if (name === null) return "";
   const [part] = name.parts;
   return name.parts.length === 1 && part?.type === "Literal" ? part.value : "$";

@@ -12,7 +12,7 @@ export function smallCommands(host: CommandHost): CustomCommand[] {
     defineCommand("yes", async (args) => {
       const line = `${args.length === 0 ? "y" : args.join(" ")}\n`;
       const stdout = line.repeat(Math.max(1, Math.floor(YES_BYTES / line.length)));
-      return { stdout, stderr: "yes: ended after 256 KiB\n", exitCode: 1 };
+      return textOut(stdout, 1);
     }),
     defineCommand("realpath", async (args, context) => {
       const paths = args.filter((arg) => !arg.startsWith("-"));
@@ -32,7 +32,7 @@ export function smallCommands(host: CommandHost): CustomCommand[] {
     }),
     defineCommand("uname", async (args) => textOut(args.includes("-a") ? "Linux sandbox wasm32\n" : "Linux\n")),
     defineCommand("id", async (args) =>
-      textOut(args.includes("-u") ? "1000\n" : args.includes("-un") ? "agent\n" : "uid=1000(agent) gid=1000(agent)\n"),
+      textOut(args.includes("-u") ? "1000\n" : args.includes("-un") ? "user\n" : "uid=1000(user) gid=1000(user)\n"),
     ),
     defineCommand("nproc", async () => textOut("1\n")),
     defineCommand("shuf", async (args, context) => {
