@@ -79,11 +79,7 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
   };
   const customCommands = commandsFor(host);
   const programs = [...getCommandNames(), "curl", ...customCommands.map(({ name }) => name)];
-  for (const folder of ["/bin", "/usr/bin"])
-    tree.placePrograms(
-      folder,
-      programs.filter((name) => name !== PULSE),
-    );
+  for (const folder of ["/bin", "/usr/bin"]) tree.placePrograms(folder, programs);
   const shell = new Bash({
     fs,
     cwd: run.cwd,
