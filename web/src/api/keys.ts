@@ -11,6 +11,7 @@ export const keys = {
   workflow: (workflowId: string) => ["workflow", workflowId] as const,
   workflowAt: (workflowId: string, version: number) => ["workflow", workflowId, "at", version] as const,
   events: (workflowId: string) => ["workflow", workflowId, "events"] as const,
+  library: (projectId: string) => ["project", projectId, "library"] as const,
   sites: (projectId: string) => ["project", projectId, "sites"] as const,
   site: (siteId: string) => ["site", siteId] as const,
   shares: (workflowId: string) => ["workflow", workflowId, "shares"] as const,

@@ -1,17 +1,27 @@
-import { MessageCircle, Settings, Workflow } from "lucide-react";
+import { FolderOpen, type LucideIcon, MessageCircle, Settings, Workflow } from "lucide-react";
 import { NavLink } from "react-router";
 import { cx } from "../features/ui/classes.ts";
 import { number } from "../i18n/format.ts";
 import { useT } from "../i18n/i18n.ts";
 import { useProjectId, useWaitingCount } from "./use-project.ts";
 
-export function usePlaces() {
+interface Place {
+  readonly to: string;
+  readonly icon: LucideIcon;
+  readonly label: string;
+  readonly badge: boolean;
+  readonly wide?: boolean;
+}
+
+/** `wide`: a place of the sidebar; on phones it is in the project's menu, since the bar has room for four. */
+export function usePlaces(): readonly Place[] {
   const t = useT();
   const projectId = useProjectId();
   const base = projectId ? `/p/${projectId}` : null;
   return [
     { to: base ? `${base}/chat` : "/projects", icon: MessageCircle, label: t("nav.chat"), badge: false },
     { to: base ? `${base}/workflows` : "/projects", icon: Workflow, label: t("nav.workflows"), badge: true },
+    { to: base ? `${base}/files` : "/projects", icon: FolderOpen, label: t("nav.files"), badge: false, wide: true },
     { to: "/settings", icon: Settings, label: t("nav.settings"), badge: false },
   ];
 }
@@ -29,7 +39,7 @@ export function Badge({ count }: { readonly count: number }) {
 
 export function BottomNav() {
   const t = useT();
-  const places = usePlaces();
+  const places = usePlaces().filter((place) => !place.wide);
   const waiting = useWaitingCount();
   return (
     <nav aria-label={t("nav.label")} className="safe-bottom shrink-0 border-t border-line bg-surface">

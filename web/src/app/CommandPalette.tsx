@@ -89,6 +89,13 @@ function useCommands(): Command[] {
       run: () => go(projectId ? `/p/${projectId}/workflows` : "/projects"),
     },
     {
+      id: "files",
+      group: places,
+      label: t("nav.files"),
+      icon: FolderOpen,
+      run: () => go(projectId ? `/p/${projectId}/files` : "/projects"),
+    },
+    {
       id: "settings",
       group: places,
       label: t("nav.settings"),

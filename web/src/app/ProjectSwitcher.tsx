@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { ChevronsUpDown, FolderPlus, LayoutGrid } from "lucide-react";
+import { ChevronsUpDown, FolderOpen, FolderPlus, LayoutGrid } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
 import { projectsQuery } from "../api/projects.ts";
@@ -37,6 +37,14 @@ export function ProjectSwitcher() {
           </button>
         }
       >
+        {project && (
+          <>
+            <MenuItem icon={FolderOpen} onSelect={() => go(`/p/${project.id}/files`)}>
+              {t("projects.files")}
+            </MenuItem>
+            <MenuSeparator />
+          </>
+        )}
         {projects.length > 0 && <MenuLabel>{t("projects.title")}</MenuLabel>}
         {projects.slice(0, SHOWN).map((one) => (
           <MenuItem key={one.id} checked={one.id === project?.id} onSelect={() => go(`/p/${one.id}/chat`)}>

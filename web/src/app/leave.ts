@@ -1,4 +1,5 @@
 import { forget, signOut, signOutEverywhere } from "../api/me.ts";
+import { forgetUploads } from "../features/files/forget-uploads.ts";
 import { forgetWorkflows } from "../realtime/workflow-live.ts";
 import { forgetChats } from "../stores/chat-store.ts";
 import { forgetDrafts } from "../stores/draft-store.ts";
@@ -16,6 +17,7 @@ export async function leave(everywhere = false): Promise<void> {
     return;
   }
   setLeft(true);
+  await forgetUploads();
   forgetChats();
   forgetDrafts();
   forgetLineage();

@@ -8,6 +8,7 @@ export const arStart: Record<keyof typeof enStart, string> = {
   "nav.label": "القائمة الرئيسية",
   "nav.chat": "المحادثة",
   "nav.workflows": "المهام",
+  "nav.files": "الملفات",
   "nav.settings": "الإعدادات",
   "nav.recent": "الأحدث",
   "nav.waiting":
@@ -85,6 +86,7 @@ export const arStart: Record<keyof typeof enStart, string> = {
 
   "projects.title": "المشاريع",
   "projects.all": "كل المشاريع",
+  "projects.files": "ملفات هذا المشروع",
   "projects.new": "مشروع جديد",
   "projects.create": "إنشاء المشروع",
   "projects.begin": "ابدأ",
@@ -121,6 +123,7 @@ export const arStart: Record<keyof typeof enStart, string> = {
   "chat.send": "إرسال",
   "chat.attach": "إرفاق ملفات",
   "chat.attachFile": "اختيار ملفات",
+  "chat.attachLibrary": "من ملفات المشروع",
   "chat.attachCamera": "التقاط صورة",
   "chat.count": "{used} من {max} حرف",
   "chat.thinking": "يفكّر…",

@@ -6,6 +6,7 @@ export const enStart = {
   "nav.label": "Main",
   "nav.chat": "Chat",
   "nav.workflows": "Workflows",
+  "nav.files": "Files",
   "nav.settings": "Settings",
   "nav.recent": "Recent",
   "nav.waiting": "{count, plural, one {# waits for you} other {# wait for you}}",
@@ -82,6 +83,7 @@ export const enStart = {
 
   "projects.title": "Projects",
   "projects.all": "All projects",
+  "projects.files": "Files of this project",
   "projects.new": "New project",
   "projects.create": "Create project",
   "projects.begin": "Begin",
@@ -120,6 +122,7 @@ export const enStart = {
   "chat.send": "Send",
   "chat.attach": "Attach files",
   "chat.attachFile": "Choose files",
+  "chat.attachLibrary": "From the project’s files",
   "chat.attachCamera": "Take a photo",
   "chat.count": "{used} of {max} characters",
   "chat.thinking": "Thinking…",

@@ -6,12 +6,15 @@ import { ApiError } from "../api/http.ts";
 import { t } from "../i18n/i18n.ts";
 import { toast } from "./toast-store.ts";
 
+/** A file that can go with a message; `profile` where it was read just now. */
+export type Attached = Pick<FileView, "id" | "name" | "size" | "mediaType"> & Partial<Pick<FileView, "profile">>;
+
 export interface Upload {
   readonly key: string;
-  readonly file: File;
+  readonly file: Pick<File, "name" | "size" | "type">;
   readonly state:
     | { readonly kind: "sending"; readonly share: number }
-    | { readonly kind: "ready"; readonly view: FileView }
+    | { readonly kind: "ready"; readonly view: Attached }
     | { readonly kind: "refused"; readonly title: string; readonly detail: string; readonly mayRetry: boolean };
 }
 
@@ -29,6 +32,18 @@ function change(projectId: string, edit: (uploads: readonly Upload[]) => readonl
 const setState = (projectId: string, key: string, state: Upload["state"]): void =>
   change(projectId, (all) => all.map((one) => (one.key === key ? { ...one, state } : one)));
 
+/** Puts files of the project beside the message; each of them once. */
+export function attachFromLibrary(projectId: string, view: Attached): void {
+  const all = uploadStore.getState().uploads[projectId] ?? [];
+  if (all.some(({ state }) => state.kind === "ready" && state.view.id === view.id)) return;
+  if (all.length >= MAX_FILES_PER_MESSAGE) {
+    toast({ kind: "error", title: t("upload.tooMany", { max: MAX_FILES_PER_MESSAGE }) });
+    return;
+  }
+  const file = { name: view.name, size: view.size, type: view.mediaType };
+  change(projectId, (uploads) => [...uploads, { key: crypto.randomUUID(), file, state: { kind: "ready", view } }]);
+}
+
 export function attach(projectId: string, files: readonly File[]): void {
   const room = MAX_FILES_PER_MESSAGE - (uploadStore.getState().uploads[projectId]?.length ?? 0);
   if (files.length > room) toast({ kind: "error", title: t("upload.tooMany", { max: MAX_FILES_PER_MESSAGE }) });
@@ -41,7 +56,8 @@ export function attach(projectId: string, files: readonly File[]): void {
 
 export function retryUpload(projectId: string, upload: Upload): void {
   setState(projectId, upload.key, { kind: "sending", share: 0 });
-  void start(projectId, upload.key, upload.file);
+  // What came from the library is never refused.
+  if (upload.file instanceof File) void start(projectId, upload.key, upload.file);
 }
 
 async function start(projectId: string, key: string, file: File): Promise<void> {

@@ -54,7 +54,7 @@ function Attachment({ projectId, upload }: { readonly projectId: string; readonl
             </span>
           </div>
         )}
-        {state.kind === "ready" && <p className="text-xs text-muted">{understood(state.view.profile)}</p>}
+        {state.kind === "ready" && <p className="text-xs text-muted">{understood(state.view.profile ?? null)}</p>}
         {refused && (
           <p role="alert" className="text-xs text-soft">
             <span className="font-medium text-warn">{state.title}</span> {state.detail}

@@ -1,9 +1,18 @@
-import { ArrowUp, Camera, FileUp, Plus } from "lucide-react";
-import { type ClipboardEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { ArrowUp, Camera, FileUp, FolderOpen, Plus } from "lucide-react";
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  lazy,
+  Suspense,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { useStore } from "zustand";
 import { ACCEPTED_EXTENSIONS, MAX_MESSAGE_CHARS } from "../../../../shared/api/limits.ts";
 import { number } from "../../i18n/format.ts";
-import { useT } from "../../i18n/i18n.ts";
+import { useT, withTexts } from "../../i18n/i18n.ts";
 import { chatStore } from "../../stores/chat-store.ts";
 import { draftStore, saveDraft } from "../../stores/draft-store.ts";
 import { toast, toastError } from "../../stores/toast-store.ts";
@@ -15,6 +24,8 @@ import { Attachments } from "./Attachments.tsx";
 import { DropZone } from "./DropZone.tsx";
 import { COMPOSER_ID } from "./focus-composer.ts";
 import { sendMessage } from "./send.ts";
+
+const PickSheet = lazy(() => withTexts(["files"], () => import("../files/PickSheet.tsx")));
 
 const COUNT_FROM = MAX_MESSAGE_CHARS * 0.9;
 const NONE: readonly Upload[] = [];
@@ -144,6 +155,7 @@ function Attach({ projectId }: { readonly projectId: string }) {
   const picker = useRef<HTMLInputElement>(null);
   const camera = useRef<HTMLInputElement>(null);
   const [touch, setTouch] = useState(false);
+  const [picking, setPicking] = useState(false);
   useEffect(() => setTouch(matchMedia("(pointer: coarse)").matches), []);
   const take = (input: HTMLInputElement) => {
     attach(projectId, [...(input.files ?? [])]);
@@ -176,14 +188,30 @@ function Attach({ projectId }: { readonly projectId: string }) {
           <MenuItem icon={Camera} onSelect={() => camera.current?.click()}>
             {t("chat.attachCamera")}
           </MenuItem>
+          <MenuItem icon={FolderOpen} onSelect={() => setPicking(true)}>
+            {t("chat.attachLibrary")}
+          </MenuItem>
         </Menu>
       ) : (
-        <IconButton
-          icon={Plus}
-          label={t("chat.attach")}
-          className="rounded-full"
-          onClick={() => picker.current?.click()}
-        />
+        <>
+          <IconButton
+            icon={Plus}
+            label={t("chat.attach")}
+            className="rounded-full"
+            onClick={() => picker.current?.click()}
+          />
+          <IconButton
+            icon={FolderOpen}
+            label={t("chat.attachLibrary")}
+            className="rounded-full"
+            onClick={() => setPicking(true)}
+          />
+        </>
+      )}
+      {picking && (
+        <Suspense>
+          <PickSheet projectId={projectId} onClose={() => setPicking(false)} />
+        </Suspense>
       )}
     </>
   );

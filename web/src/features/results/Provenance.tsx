@@ -1,11 +1,11 @@
 import { Code2, FileInput, Footprints, UserRound } from "lucide-react";
-import type { ReactNode } from "react";
 import type { ArtifactView, WorkflowView } from "../../../../shared/api/workflows.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { AgentLine } from "../plan/AgentBadge.tsx";
 import { SectionTitle } from "../ui/Bits.tsx";
 import { Button } from "../ui/Button.tsx";
 import { toolName } from "../workflow/ActivityText.tsx";
+import { Row } from "./Row.tsx";
 
 interface ProvenanceProps {
   readonly view: WorkflowView;
@@ -62,23 +62,5 @@ export function Provenance({ view, artifact, openNode }: ProvenanceProps) {
         )}
       </dl>
     </section>
-  );
-}
-
-interface RowProps {
-  readonly icon: typeof Code2;
-  readonly label: string;
-  readonly children: ReactNode;
-}
-
-export function Row({ icon: Icon, label, children }: RowProps) {
-  return (
-    <div className="flex items-start gap-3">
-      <Icon aria-hidden className="mt-1 size-4 shrink-0 text-muted" />
-      <div className="min-w-0 flex-1">
-        <dt className="text-[13px] text-muted">{label}</dt>
-        <dd>{children}</dd>
-      </div>
-    </div>
   );
 }
