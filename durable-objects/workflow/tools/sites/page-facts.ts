@@ -117,8 +117,9 @@ export async function readFacts(html: string): Promise<PageFacts> {
     })
     .on("h1,h2,h3", {
       element(element) {
+        const { tagName } = element;
         gather(element, (heading) => {
-          if (heading !== "" && headings.length < 50) headings.push(`${element.tagName}: ${heading}`);
+          if (heading !== "" && headings.length < 50) headings.push(`${tagName}: ${heading}`);
         });
       },
     })
