@@ -2,6 +2,35 @@ import { type GuestFs, GuestFsError } from "../../files/guest-fs.ts";
 import { joinPath } from "./paths.ts";
 import { GuestProblem } from "./problems.ts";
 
+/** Numbers of the operating system for codes of files, as Node shows them. */
+const ERRNO: Readonly<Record<string, number>> = {
+  ENOENT: -2,
+  EACCES: -13,
+  EEXIST: -17,
+  ENOTDIR: -20,
+  EISDIR: -21,
+  EINVAL: -22,
+  EMFILE: -24,
+  EFBIG: -27,
+  ENOSPC: -28,
+  EROFS: -30,
+  ENAMETOOLONG: -36,
+  ENOTEMPTY: -39,
+  ELOOP: -40,
+};
+/** The call of the operating system an error names. */
+const SYSCALLS: Readonly<Record<string, string>> = {
+  list: "scandir",
+  write: "open",
+  makeFolder: "mkdir",
+  makeTemporary: "mkdtemp",
+  move: "rename",
+  copy: "copyfile",
+  real: "realpath",
+  readLink: "readlink",
+  link: "symlink",
+  touch: "utime",
+};
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 const encoder = new TextEncoder();
 
@@ -19,8 +48,16 @@ export class FileOperations {
     this.#cwd = cwd;
   }
 
-  /** The answer, or undefined when the operation is none of files. Throws GuestFsError and GuestProblem. */
+  /** The answer, or undefined when the operation is none of files. Throws GuestProblem, worded as Node words it. */
   answer(operation: string, args: readonly unknown[], raw: string | Uint8Array | null): unknown {
+    try {
+      return this.#answer(operation, args, raw);
+    } catch (error) {
+      throw asNode(error, operation, args);
+    }
+  }
+
+  #answer(operation: string, args: readonly unknown[], raw: string | Uint8Array | null): unknown {
     const path = (index = 0): string => joinPath(this.#cwd, textAt(args, index));
     switch (operation) {
       case "stat":
@@ -68,7 +105,11 @@ export class FileOperations {
   }
 
   readBytes(path: string): Uint8Array {
-    return this.#fs.read(joinPath(this.#cwd, path));
+    try {
+      return this.#fs.read(joinPath(this.#cwd, path));
+    } catch (error) {
+      throw asNode(error, "open", [path]);
+    }
   }
 
   /** Flags of open(2) as Node spells them: "w", "wx", "a", "ax", and the same with "+". */
@@ -125,11 +166,7 @@ export class FileOperations {
     if (how === "unlink" && kind === "folder") throw new GuestFsError("EISDIR", "unlink", path);
     if (how === "rmdir" && kind !== "folder" && kind !== null) throw new GuestFsError("ENOTDIR", "rmdir", path);
     if (how === "rm" && kind === "folder" && !recursive) {
-      throw new GuestProblem(
-        "Error",
-        `Path is a directory: rm returned EISDIR (is a directory) ${path}`,
-        "ERR_FS_EISDIR",
-      );
+      throw new GuestFsError("EISDIR", "rm", path);
     }
     this.#fs.remove(path, { recursive, force });
     return null;
@@ -175,4 +212,25 @@ export function numberAt(args: readonly unknown[], index: number): number {
     throw new GuestProblem("TypeError", "A number is needed here", "ERR_INVALID_ARG_TYPE");
   }
   return value;
+}
+
+/** With the path as the program gave it, and the names and numbers Node gives. */
+function asNode(error: unknown, operation: string, args: readonly unknown[]): unknown {
+  if (!(error instanceof GuestFsError)) return error;
+  const { code } = error;
+  const given = typeof args[0] === "string" ? args[0] : "";
+  const how = operation === "remove" ? String(args[3]) : (SYSCALLS[operation] ?? operation);
+  if (how === "rm" && code === "EISDIR") {
+    const message = `Path is a directory: rm returned EISDIR (is a directory) ${given}`;
+    return new GuestProblem("Error", message, "ERR_FS_EISDIR", { errno: 21, syscall: "rm", path: given });
+  }
+  const syscall = how === "rm" && code === "ENOENT" ? "lstat" : how === "open" && code === "EISDIR" ? "read" : how;
+  const words = /^\w+: ([^,]*)/.exec(error.message)?.[1] ?? "";
+  const head = `${code}: ${words}, ${syscall}`;
+  const errno = ERRNO[code] ?? -1;
+  if (syscall === "read") return new GuestProblem("Error", head, code, { errno, syscall });
+  const both = (operation === "move" || operation === "copy") && typeof args[1] === "string";
+  const message = both ? `${head} '${given}' -> '${args[1]}'` : `${head} '${given}'`;
+  const extra = { errno, syscall, path: given };
+  return new GuestProblem("Error", message, code, both ? { ...extra, dest: String(args[1]) } : extra);
 }

@@ -51,6 +51,7 @@ export class GuestProcess {
   readonly #loader: ModuleLoader;
   readonly #internals: QuickJSHandle;
   #end: ProcessEnd | null = null;
+  #isLoaded = false;
 
   static async run(setup: ProcessSetup, entry: Entry): Promise<ProcessEnd> {
     const guest = await GuestVm.start(setup.memoryBytes, setup.budget);
@@ -89,14 +90,15 @@ export class GuestProcess {
 
   async #run(entry: Entry): Promise<ProcessEnd> {
     const promise = this.#start(entry);
-    this.#settle();
-    this.#failIfRejected(promise);
+    // The first turn of an ES module is a promise job itself, that of a script is not.
+    this.#settle(promise === null);
+    this.#follow(promise);
     let isOver = false;
     for (let turns = 0; this.#isRunning() && !isOver; turns++) {
       if (turns % TURNS_PER_YIELD === TURNS_PER_YIELD - 1) await this.#yield();
       if (this.#callForBoolean("turn")) {
         this.#settle();
-        this.#failIfRejected(promise);
+        this.#follow(promise);
         continue;
       }
       // Nothing is left to do: what ends now may start something again, once.
@@ -126,6 +128,7 @@ export class GuestProcess {
         if (format === "module")
           return this.#take(vm.evalCode(`import ${JSON.stringify(path)}`, "node:internal/main", { type: "module" }));
         this.#call("require", vm.newString(path), vm.newString(format));
+        this.#call("loaded");
         return null;
       }
       const name = `${this.#setup.cwd === "/" ? "" : this.#setup.cwd}/${entry.name}`;
@@ -148,16 +151,21 @@ export class GuestProcess {
   }
 
   /** Runs promise jobs and what process.nextTick queued, until none is left. */
-  #settle(): void {
+  #settle(ticksFirst = true): void {
+    if (ticksFirst) this.#call("runTicks");
     do {
       if (!this.#guest.drain()) return;
     } while (this.#callForBoolean("settle") || (this.#isRunning() && this.#guest.runtime.hasPendingJob()));
   }
 
-  #failIfRejected(promise: QuickJSHandle | null): void {
+  #follow(promise: QuickJSHandle | null): void {
     if (promise === null || !this.#isRunning()) return;
     const state = this.#guest.vm.getPromiseState(promise);
     if (state.type === "rejected") this.#fatal(state.error);
+    else if (state.type === "fulfilled" && !this.#isLoaded) {
+      this.#isLoaded = true;
+      this.#call("loaded");
+    }
   }
 
   #isRunning(): boolean {

@@ -1,8 +1,9 @@
 import type { QuickJSHandle, VmFunctionImplementation } from "quickjs-emscripten-core";
-import { GuestFsError } from "../../files/guest-fs.ts";
 import type { GuestVm } from "../guest-vm.ts";
 import { FileOperations, numberAt, textAt } from "./file-operations.ts";
 import type { ProcessEnd, ProcessSetup } from "./guest-process.ts";
+import { hashAnswer, uuid } from "./hash-operations.ts";
+import { IntlOperations } from "./intl-operations.ts";
 import type { ModuleLoader } from "./module-loader.ts";
 import { GuestProblem } from "./problems.ts";
 import { testEventOf } from "./test-events.ts";
@@ -10,23 +11,9 @@ import { decode, textAnswer } from "./text-operations.ts";
 
 /** Bytes handed over count as work, as if each this many were a step. */
 const BYTES_PER_STEP = 64;
-/** Numbers of the operating system for codes of files, as Node shows them. */
-const ERRNO: Readonly<Record<string, number>> = {
-  ENOENT: -2,
-  EACCES: -13,
-  EEXIST: -17,
-  ENOTDIR: -20,
-  EISDIR: -21,
-  EINVAL: -22,
-  EMFILE: -24,
-  EFBIG: -27,
-  ENOSPC: -28,
-  EROFS: -30,
-  ENAMETOOLONG: -36,
-  ENOTEMPTY: -39,
-  ELOOP: -40,
-};
-
+/** What a call of Intl counts as, in steps. */
+const INTL_STEPS = 200;
+const encoder = new TextEncoder();
 /**
  * The host's side of the guest's Node. Takes texts and bytes, never objects of the guest; gives texts, bytes, and (for
  * modules only) values of the guest's own. Whatever goes wrong becomes an error of the guest without a detail of the
@@ -36,6 +23,7 @@ export class HostBridge {
   readonly #guest: GuestVm;
   readonly #setup: ProcessSetup;
   readonly #files: FileOperations;
+  readonly #intl = new IntlOperations();
   readonly #finish: (end: ProcessEnd) => void;
   #loader: ModuleLoader | null = null;
 
@@ -104,7 +92,10 @@ export class HostBridge {
       case "stdin":
         return this.#bytes(this.#setup.stdin);
       case "encode":
-        return this.#bytes(textAnswer(operation, args, raw) as Uint8Array);
+        return this.#bytes(encoder.encode(typeof raw === "string" ? raw : ""));
+      case "hash":
+      case "random":
+        return this.#bytes(hashAnswer(operation, args, raw) ?? new Uint8Array());
       case "decode":
         return this.#text(decode(args, typeof raw === "object" && raw !== null ? raw : new Uint8Array()));
       case "frames":
@@ -143,12 +134,22 @@ export class HostBridge {
       case "testEnd":
       case "testNote":
         return this.#setup.onTest(testEventOf(operation, args));
+      case "uuid":
+        return uuid();
       default: {
-        const answer = this.#files.answer(operation, args, raw) ?? textAnswer(operation, args, raw);
-        if (answer === undefined) throw new GuestProblem("TypeError", "There is no such operation");
-        return answer;
+        const answer = this.#files.answer(operation, args, raw);
+        if (answer !== undefined) return answer;
+        const plain = textAnswer(operation, args);
+        const text = plain === undefined ? this.#localized(operation, args) : plain;
+        if (text === undefined) throw new GuestProblem("TypeError", "There is no such operation");
+        return text;
       }
     }
+  }
+
+  #localized(operation: string, args: readonly unknown[]): unknown {
+    this.#charge(INTL_STEPS * BYTES_PER_STEP);
+    return this.#intl.answer(operation, args);
   }
 
   #modules(): ModuleLoader {
@@ -173,16 +174,5 @@ export class HostBridge {
 
 function refusal(error: unknown): Record<string, string | number> {
   if (error instanceof GuestProblem) return error.toRecord();
-  if (error instanceof GuestFsError) {
-    const syscall = /, (\w+) '/.exec(error.message)?.[1] ?? "open";
-    return {
-      name: "Error",
-      message: error.message,
-      errno: ERRNO[error.code] ?? -1,
-      code: error.code,
-      syscall,
-      path: error.path,
-    };
-  }
   return { name: "TypeError", message: "This value cannot be used here" };
 }

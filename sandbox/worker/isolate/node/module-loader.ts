@@ -10,6 +10,7 @@ const decoder = new TextDecoder("utf-8");
 const MAX_NESTED = 30;
 const MAX_FRAMES = 10;
 const INTERNAL = "nexus:internal";
+const UNRESOLVED = "nexus:unresolved-";
 
 type Answer = QuickJSHandle | { error: QuickJSHandle };
 
@@ -21,6 +22,8 @@ export class ModuleLoader {
   readonly #resolver: Resolver;
   readonly #prepared = new Map<string, Prepared>();
   readonly #texts = new Map<string, string>();
+  readonly #unresolved = new Map<string, unknown>();
+  #lastProblem = 0;
   #nested = 0;
 
   constructor(guest: GuestVm, fs: GuestFs, internals: QuickJSHandle) {
@@ -31,7 +34,7 @@ export class ModuleLoader {
     this.#resolver = new Resolver(fs, new Set(names));
     guest.runtime.setModuleLoader(
       (name) => this.#attempt(() => this.#sourceOf(name)),
-      (from, specifier) => this.#attempt(() => this.#nameOf(specifier, from)),
+      (from, specifier) => this.#nameOrProblem(specifier, from),
     );
     this.#openInternals();
   }
@@ -169,6 +172,17 @@ export class ModuleLoader {
     }
   }
 
+  /** The engine forgets what goes wrong with a name: a name that stands for it is given, and refused when it is loaded. */
+  #nameOrProblem(specifier: string, from: string): string {
+    try {
+      return this.#nameOf(specifier, from);
+    } catch (error) {
+      const name = `${UNRESOLVED}${++this.#lastProblem}`;
+      this.#unresolved.set(name, error);
+      return name;
+    }
+  }
+
   #nameOf(specifier: string, from: string): string {
     if (specifier === INTERNAL) return INTERNAL;
     const importer = from.replace(/\?.*$/, "");
@@ -189,6 +203,7 @@ export class ModuleLoader {
   }
 
   #sourceOf(name: string): string {
+    if (name.startsWith(UNRESOLVED)) throw this.#unresolved.get(name);
     if (name === INTERNAL)
       return `export const { dropped, meta, builtin, require } = globalThis[${JSON.stringify(INTERNAL)}];`;
     if (name.startsWith("node:")) {

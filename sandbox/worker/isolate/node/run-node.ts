@@ -7,11 +7,13 @@ import { joinPath, relativeTo } from "./paths.ts";
 import { GuestProblem } from "./problems.ts";
 import { Resolver } from "./resolve.ts";
 import { runSource } from "./run-source.ts";
-import { prepare } from "./source.ts";
+import { findSyntaxProblem } from "./source.ts";
 import { findTestFiles } from "./test-files.ts";
 import { TestLog } from "./test-report.ts";
 
 const VERSION = "v24.21.0";
+/** Characters of a test file's last words on stderr that explain why it failed. */
+const MAX_SAID = 2_000;
 const HELP = `Usage: node [options] [ script.js ] [arguments]
        node -e <code> | -p <code> | --check <file> | --test [files]
 Options of --test: --test-name-pattern, --test-only, --test-timeout, --test-reporter spec|tap|dot
@@ -128,16 +130,20 @@ class NodeCommand {
     for (const path of files) {
       const fileStarted = Date.now();
       log.startFile(relativeTo(this.#run.cwd, path));
-      const setup = this.#setup([path], options, (event) => log.take(event));
+      let said = "";
+      const print: ProcessSetup["print"] = (stream, data) => {
+        if (stream === "stderr" && typeof data === "string") said = (said + data).slice(-MAX_SAID);
+        this.#print("stdout", data);
+      };
+      const setup = { ...this.#setup([path], options, (event) => log.take(event)), print };
       const end = await this.#process(setup, { path });
-      const failedBefore = log.failed;
       if (end.kind !== "exited") {
         const running = log.running;
         log.endFile(`${running === "" ? "" : `In "${running}": `}${this.#problemOf(end)}`, Date.now() - fileStarted);
         return this.#resultOf(end, log.report());
       }
       log.endFile(
-        end.code !== 0 && !failedBefore ? `The file ended with exit code ${end.code}` : null,
+        end.code !== 0 && !log.fileFailed ? `The file ended with exit code ${end.code}\n${said}`.trimEnd() : null,
         Date.now() - fileStarted,
       );
     }
@@ -150,7 +156,9 @@ class NodeCommand {
     if (file === null) return exited(1, null);
     try {
       const format = new Resolver(this.#run.fs, new Set()).formatOf(file, "require");
-      prepare(file, new TextDecoder().decode(this.#run.fs.read(file)), format === "json" ? null : format);
+      const text = new TextDecoder().decode(this.#run.fs.read(file));
+      const problem = format === "json" ? null : findSyntaxProblem(file, text, format);
+      if (problem !== null) throw new GuestProblem("SyntaxError", problem);
       return exited(0, null);
     } catch (error) {
       this.#print("stderr", `${error instanceof GuestProblem ? error.message : "It cannot be read"}\n`);

@@ -87,6 +87,20 @@ function parseAs(source: string, format: "module" | "commonjs" | null): Program 
   return attempt("commonjs") ?? attempt("module");
 }
 
+/** Why this source does not compile, as a sentence with its line; null when it does. */
+export function findSyntaxProblem(path: string, text: string, format: "module" | "commonjs" | null): string | null {
+  const source = /\.[mc]?ts$/.test(path) ? stripTypes(path, text) : text;
+  if (parseAs(source, format) !== null) return null;
+  try {
+    parse(source, { ecmaVersion: "latest", sourceType: format === "commonjs" ? "commonjs" : "module" });
+    return null;
+  } catch (error) {
+    const [, message = "", line = "1"] =
+      /^(.*) \((\d+):\d+\)$/s.exec(error instanceof Error ? error.message : "") ?? [];
+    return `${path}:${line}\n${source.split("\n")[Number(line) - 1]?.slice(0, 500) ?? ""}\n\nSyntaxError: ${message}`;
+  }
+}
+
 /** Syntax the parser does not know: the engine is asked, and says where it is wrong. */
 function unparsed(source: string, format: "module" | "commonjs" | null): Prepared {
   const isModule = format === "module" || (format === null && /^\s*(?:import|export)\b/m.test(source));

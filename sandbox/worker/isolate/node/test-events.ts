@@ -18,6 +18,7 @@ export interface TestOutcome {
   /** Why it failed as Node names it ("testCodeFailure", "subtestsFailed"); null when it did not. */
   readonly failure: string | null;
   readonly message: string;
+  /** Below 0: it never ran. */
   readonly durationMs: number;
 }
 

@@ -25,11 +25,12 @@ export class TestLog {
   readonly #tests: { name: string; file: string; status: "passed" | "failed" | "skipped"; message: string }[] = [];
   readonly #failures: { outcome: TestOutcome; file: string }[] = [];
   /** Started and not yet ended, outermost first; `shown` once its line with ▶ is out. */
-  readonly #open: { name: string; nesting: number; kind: "test" | "suite"; shown: boolean }[] = [];
+  readonly #open: { name: string; nesting: number; shown: boolean; notes: string[] }[] = [];
   readonly #numbers: number[] = [0];
   #file = "";
   #seen = 0;
-  #passedFiles = true;
+  #suitesFailed = false;
+  #fileFailed = false;
 
   constructor(reporter: TestOptions["reporter"], print: (text: string) => void) {
     this.#reporter = reporter;
@@ -38,10 +39,16 @@ export class TestLog {
   }
 
   get failed(): boolean {
-    return this.#counts.fail + this.#counts.cancelled > 0 || !this.#passedFiles;
+    return this.#counts.fail + this.#counts.cancelled > 0 || this.#suitesFailed;
+  }
+
+  /** Whether a test of the file at hand has failed. */
+  get fileFailed(): boolean {
+    return this.#fileFailed;
   }
 
   startFile(file: string): void {
+    this.#fileFailed = false;
     this.#file = file;
     this.#seen = 0;
     this.#open.length = 0;
@@ -49,7 +56,7 @@ export class TestLog {
 
   /** A file without tests counts as one test, as for Node; one that failed outside of its tests as a failed one. */
   endFile(problem: string | null, durationMs: number): void {
-    for (const { name } of this.#open.splice(0)) this.#passedFiles &&= name === "";
+    this.#open.length = 0;
     if (problem === null && this.#seen > 0) return;
     this.take({ type: "start", nesting: 0, name: this.#file, kind: "test" });
     this.take({
@@ -78,14 +85,14 @@ export class TestLog {
   take(event: TestEvent): void {
     if (event.type === "start") {
       this.#seen++;
-      this.#open.push({ name: event.name, nesting: event.nesting, kind: event.kind, shown: false });
+      this.#open.push({ name: event.name, nesting: event.nesting, shown: false, notes: [] });
       if (event.nesting > 0) this.#showAbove();
     } else if (event.type === "note") {
-      this.#print(
-        this.#reporter === "dot"
-          ? ""
-          : `${"  ".repeat(event.nesting)}${this.#reporter === "tap" ? "#" : "ℹ"} ${event.text}\n`,
-      );
+      const mark = this.#reporter === "tap" ? "#" : "ℹ";
+      const text = `${this.#indentOf(event.nesting)}${mark} ${event.text}\n`;
+      const running = this.#open.at(-1);
+      if (running !== undefined) running.notes.push(text);
+      else if (this.#reporter !== "dot") this.#print(text);
     } else this.#ended(event.outcome);
   }
 
@@ -107,7 +114,7 @@ export class TestLog {
     this.#print("\n✖ failing tests:\n");
     for (const { outcome, file } of this.#failures.slice(0, MAX_FAILURES_SHOWN)) {
       this.#print(
-        `\ntest at ${file}\n✖ ${outcome.path.join(" > ")} (${outcome.durationMs.toFixed(3)}ms)\n${indent(outcome.message, 2)}\n`,
+        `\ntest at ${file}\n✖ ${outcome.path.join(" > ")}${timeOf(outcome)}\n${indent(outcome.message, 2)}\n`,
       );
     }
     const left = this.#failures.length - MAX_FAILURES_SHOWN;
@@ -129,10 +136,12 @@ export class TestLog {
     const [entry] = at < 0 ? [] : this.#open.splice(at);
     this.#count(outcome);
     const isFailure = outcome.failed && outcome.todo === null && outcome.skip === null;
+    this.#fileFailed ||= isFailure;
     if (isFailure && outcome.failure !== "subtestsFailed") this.#failures.push({ outcome, file: this.#file });
     if (this.#reporter === "dot") this.#print(isFailure ? "X" : ".");
     else if (this.#reporter === "tap") this.#printTap(outcome, entry?.shown === true);
     else this.#printSpec(outcome);
+    if (this.#reporter !== "dot") this.#print(entry?.notes.join("") ?? "");
   }
 
   #count(outcome: TestOutcome): void {
@@ -140,7 +149,7 @@ export class TestLog {
     if (outcome.kind === "suite") {
       counts.suites++;
       // A suite whose own code or hooks failed has no test to show it.
-      if (outcome.failed && outcome.failure !== "subtestsFailed") this.#passedFiles = false;
+      if (outcome.failed && outcome.failure !== "subtestsFailed") this.#suitesFailed = true;
       return;
     }
     counts.tests++;
@@ -168,11 +177,9 @@ export class TestLog {
 
   #printSpec(outcome: TestOutcome): void {
     const { skip, todo } = outcome;
-    const mark = skip !== null ? "﹣" : outcome.failed && todo === null ? "✖" : "✔";
+    const mark = skip !== null ? "﹣" : !outcome.failed ? "✔" : todo !== null ? "⚠" : "✖";
     const directive = skip !== null ? ` # ${skip || "SKIP"}` : todo !== null ? ` # ${todo || "TODO"}` : "";
-    this.#print(
-      `${this.#indentOf(outcome.nesting)}${mark} ${outcome.name} (${outcome.durationMs.toFixed(3)}ms)${directive}\n`,
-    );
+    this.#print(`${this.#indentOf(outcome.nesting)}${mark} ${outcome.name}${timeOf(outcome)}${directive}\n`);
   }
 
   #printTap(outcome: TestOutcome, hasChildren: boolean): void {
@@ -186,7 +193,7 @@ export class TestLog {
     const directive =
       skip !== null ? ` # SKIP${skip && ` ${skip}`}` : todo !== null ? ` # TODO${todo && ` ${todo}`}` : "";
     this.#print(`${pad}${outcome.failed ? "not ok" : "ok"} ${number} - ${outcome.name}${directive}\n`);
-    this.#print(`${pad}  ---\n${pad}  duration_ms: ${outcome.durationMs.toFixed(3)}\n`);
+    this.#print(`${pad}  ---\n${pad}  duration_ms: ${Math.max(0, outcome.durationMs).toFixed(3)}\n`);
     if (outcome.failed) this.#print(`${pad}  error: |-\n${indent(outcome.message, pad.length + 4)}\n`);
     this.#print(`${pad}  ...\n`);
   }
@@ -195,6 +202,8 @@ export class TestLog {
     return (this.#reporter === "tap" ? "    " : "  ").repeat(nesting);
   }
 }
+
+const timeOf = ({ durationMs }: TestOutcome): string => (durationMs < 0 ? "" : ` (${durationMs.toFixed(3)}ms)`);
 
 const indent = (text: string, by: number): string =>
   text

@@ -1,7 +1,6 @@
 import { textAt } from "./file-operations.ts";
 import { GuestProblem } from "./problems.ts";
 
-const encoder = new TextEncoder();
 const URL_PARTS = [
   "href",
   "origin",
@@ -18,10 +17,8 @@ const URL_PARTS = [
 type UrlPart = (typeof URL_PARTS)[number];
 
 /** Pure conversions that the host does for the guest, because the engine lacks them or does them slowly. */
-export function textAnswer(operation: string, args: readonly unknown[], raw: string | Uint8Array | null): unknown {
+export function textAnswer(operation: string, args: readonly unknown[]): unknown {
   switch (operation) {
-    case "encode":
-      return encoder.encode(typeof raw === "string" ? raw : "");
     case "encoding":
       return decoderOf(textAt(args, 0), false, false).encoding;
     case "url":

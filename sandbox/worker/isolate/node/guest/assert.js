@@ -77,24 +77,32 @@ const HEADS = {
 function wording(operator, actual, expected) {
   if (operator === "==" || operator === "!=") return `${short(actual)} ${operator} ${short(expected)}`;
   if (/^not/.test(operator)) return `${HEADS[operator]} ${short(expected)}`;
-  const isSimple = (value) => typeof value !== "object" || value === null;
-  const line = `${inspect(actual)} !== ${inspect(expected)}`;
-  if (
-    operator === "strictEqual" &&
-    isSimple(actual) &&
-    isSimple(expected) &&
-    !line.includes("\n") &&
-    line.length < 80
-  ) {
-    return `${HEADS[operator]}\n\n${line}\n`;
-  }
-  return `${HEADS[operator]}\n+ actual - expected\n\n${diff(actual, expected).join("\n")}\n`;
+  return comparison(operator, HEADS[operator], actual, expected);
 }
+
+/** Both values under a heading: on one line where they are simple and short, else as a list of differences. */
+function comparison(operator, head, actual, expected) {
+  const isSimple = (value) => typeof value !== "object" && typeof value !== "function" && value !== undefined;
+  const line = `${inspect(actual)} !== ${inspect(expected)}`;
+  if (isSimple(actual) && isSimple(expected) && line.length < 80) return `${head}\n\n${line}\n`;
+  const lines = diff(actual, expected);
+  if (operator === "strictEqual" && lines.every((entry) => entry.startsWith("  "))) {
+    const isOwn = head === HEADS.strictEqual;
+    return `${isOwn ? "Values have same structure but are not reference-equal:" : head}\n\n${shown(actual)}\n`;
+  }
+  return `${head}\n+ actual - expected\n\n${lines.join("\n")}\n`;
+}
+
+/** A message of one's own stands over the comparison in what says that two values are equal. */
+const withMessage = (operator, actual, expected, message) =>
+  typeof message === "string" && /^(?:deepS|s)trictEqual$/.test(operator)
+    ? comparison(operator, message, actual, expected)
+    : message;
 
 function fail(operator, actual, expected, message) {
   if (message instanceof Error) throw message;
   throw new AssertionError({
-    message: message ?? wording(operator, actual, expected),
+    message: withMessage(operator, actual, expected, message) ?? wording(operator, actual, expected),
     generated: message === undefined,
     actual,
     expected,

@@ -1,6 +1,7 @@
 import parseArgs from "@pkgjs/parseargs";
 import path from "path-browserify";
 import { assert, strict } from "./assert.js";
+import { crypto } from "./crypto.js";
 import { atob, Buffer, btoa, TextDecoder, TextEncoder } from "./encoding.js";
 import { EventEmitter } from "./events.js";
 import { fs, promises as fsPromises } from "./fs.js";
@@ -8,6 +9,7 @@ import { settings } from "./host.js";
 import { util } from "./inspect.js";
 import { builtinNames, createRequire, offer } from "./modules.js";
 import { process } from "./process.js";
+import { readline, readlinePromises } from "./readline.js";
 import { nodeTest } from "./test/harness.js";
 import * as timers from "./timers.js";
 import * as urls from "./url.js";
@@ -64,4 +66,22 @@ offer("os", () => ({
   endianness: () => "LE",
   uptime: () => timers.sinceStart() / 1000,
   userInfo: () => ({ username: "user", uid: 1000, gid: 1000, shell: null, homedir: "/workspace" }),
+}));
+
+offer("crypto", () => crypto);
+offer("readline", () => readline);
+offer("readline/promises", () => readlinePromises);
+offer("string_decoder", () => ({
+  StringDecoder: class StringDecoder {
+    #decoder;
+    constructor(encoding = "utf8") {
+      this.#decoder = new TextDecoder(encoding);
+    }
+    write(bytes) {
+      return this.#decoder.decode(bytes, { stream: true });
+    }
+    end(bytes) {
+      return this.#decoder.decode(bytes);
+    }
+  },
 }));

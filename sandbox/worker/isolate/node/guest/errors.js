@@ -18,19 +18,12 @@ export function fixStack(error) {
   if (own === undefined || typeof own.value !== "string" || !own.configurable) return;
   fixed.add(error);
   const raw = own.value;
-  let head;
-  try {
-    head = apply(toText, error, []);
-  } catch {
-    head = "Error";
-  }
   let text;
   defineProperty(error, "stack", {
     configurable: true,
     enumerable: false,
     get() {
-      // The name may have been set by the constructor of a subclass since: as in V8 it does not count.
-      text ??= `${named(head, this)}\n${call("frames", raw)}`.trimEnd();
+      text ??= `${headOf(this)}\n${call("frames", raw)}`.trimEnd();
       return text;
     },
     set(value) {
@@ -39,13 +32,13 @@ export function fixStack(error) {
   });
 }
 
-// `name [code]` is set for a moment by host.js, to be seen by the first reader.
-function named(head, error) {
-  if (error === null || typeof error !== "object") return head;
-  const own = getOwnPropertyDescriptor(error, "name");
-  return own !== undefined && typeof own.value === "string" && own.value.endsWith("]")
-    ? apply(toText, error, [])
-    : head;
+/** Name and message at the first reading, as in V8. */
+function headOf(error) {
+  try {
+    return apply(toText, error, []);
+  } catch {
+    return "Error";
+  }
 }
 
 function wrap(Native) {

@@ -2,6 +2,7 @@ import { write as print } from "./console.js";
 import { Buffer, bytesOf } from "./encoding.js";
 import { call, codeError, send } from "./host.js";
 import { stdinBytes } from "./process.js";
+import { Sink, Source } from "./streams.js";
 import { fileURLToPath } from "./url.js";
 
 /** node:fs over the workspace. Everything happens at once; callbacks and promises only hand the outcome over. */
@@ -293,6 +294,16 @@ export const fs = {
   writeSync,
   fstatSync: (fd) => stat("stat", fileOf(fd).path),
   fsyncSync() {},
+  createReadStream: (path, options) => {
+    const { start = 0, end = Number.POSITIVE_INFINITY } =
+      typeof options === "object" && options !== null ? options : {};
+    return new Source(() => read(path).subarray(start, end + 1), encodingOf(options));
+  },
+  createWriteStream(path, options) {
+    const flag = typeof options === "object" && options !== null ? (options.flags ?? "w") : "w";
+    write(path, "", { flag });
+    return new Sink((data) => write(path, data, { flag: "a" }));
+  },
   constants,
   promises,
   Stats,

@@ -1,15 +1,19 @@
 import "./gaps.js";
 import "./errors.js";
+import { AbortController, AbortSignal, Event, EventTarget } from "./abort.js";
+import { DOMException, structuredClone } from "./clone.js";
 import { makeConsole } from "./console.js";
+import { crypto } from "./crypto.js";
 import { atob, Buffer, btoa, TextDecoder, TextEncoder } from "./encoding.js";
 import { call, codeError, settings } from "./host.js";
+import { intl } from "./intl.js";
 import * as modules from "./modules.js";
 import * as processing from "./process.js";
 import { dropped } from "./promises.js";
 import * as timers from "./timers.js";
 import { URL, URLSearchParams } from "./url.js";
 import "./builtins.js";
-import { finishTests } from "./test/harness.js";
+import { finishTests, loaded } from "./test/harness.js";
 
 const console = makeConsole();
 const expose = (key, value) => {
@@ -34,9 +38,25 @@ for (const [key, value] of Object.entries({
   clearInterval,
   clearImmediate,
   queueMicrotask,
+  structuredClone,
+  DOMException,
+  AbortController,
+  AbortSignal,
+  Event,
+  EventTarget,
+  Intl: intl,
+  crypto: { getRandomValues: crypto.getRandomValues, randomUUID: crypto.randomUUID },
+  async fetch() {
+    throw new TypeError("fetch failed", { cause: new Error("There is no network in JavaScript here.") });
+  },
 })) {
   expose(key, value);
 }
+Array.fromAsync ??= async function fromAsync(items, map = (value) => value) {
+  const list = [];
+  for await (const item of items) list.push(await map(item, list.length));
+  return list;
+};
 expose("performance", {
   now: timers.sinceStart,
   timeOrigin: timers.now() - timers.sinceStart(),
@@ -83,8 +103,10 @@ export const internals = {
   },
   fatal: processing.fatal,
   settle: processing.settle,
+  runTicks: timers.runTicks,
   turn: timers.turn,
   finishTests,
+  loaded,
   beforeExit: processing.beforeExit,
   exitNormally: processing.exitNormally,
 };

@@ -1,100 +1,27 @@
 import { write } from "./console.js";
-import { Buffer } from "./encoding.js";
+import { Buffer, bytesOf } from "./encoding.js";
 import { fixStack } from "./errors.js";
 import { EventEmitter } from "./events.js";
 import { call, codeError, send, settings } from "./host.js";
 import { inspect } from "./inspect.js";
+import { owner } from "./owner.js";
 import { takeUnhandled } from "./promises.js";
+import { Sink, Source } from "./streams.js";
 import { nextTick, runTicks, setOnException, sinceStart } from "./timers.js";
 
-class OutStream extends EventEmitter {
-  isTTY = false;
-  writable = true;
-  columns = undefined;
-  #name;
-  constructor(name, fd) {
-    super();
-    this.#name = name;
-    this.fd = fd;
-  }
-  write(data, encoding, done) {
-    if (typeof data !== "string" && !ArrayBuffer.isView(data)) {
-      throw codeError(
-        TypeError,
-        "ERR_INVALID_ARG_TYPE",
-        'The "chunk" argument must be of type string or an instance of Buffer.',
-      );
-    }
-    write(this.#name, typeof data === "string" ? data : Buffer.from(data).toString());
-    const callback = typeof encoding === "function" ? encoding : done;
-    if (typeof callback === "function") nextTick(callback);
-    return true;
-  }
-  end(data) {
-    if (data !== undefined) this.write(data);
-    return this;
-  }
-  cork() {}
-  uncork() {}
-  getColorDepth() {
-    return 1;
-  }
-  hasColors() {
-    return false;
-  }
-}
+const outStream = (name, fd) => {
+  const stream = new Sink((data) => write(name, typeof data === "string" ? data : bytesOf(data)));
+  stream.fd = fd;
+  return stream;
+};
 
 let input;
 export const stdinBytes = () => {
   input ??= Buffer.from(call("stdin"));
   return input;
 };
-
-class InStream extends EventEmitter {
-  fd = 0;
-  isTTY = false;
-  readable = true;
-  #encoding = null;
-  #started = false;
-  setEncoding(encoding = "utf8") {
-    this.#encoding = encoding;
-    return this;
-  }
-  on(event, listener) {
-    super.on(event, listener);
-    if (event === "data" || event === "end" || event === "readable") this.resume();
-    return this;
-  }
-  resume() {
-    if (this.#started) return this;
-    this.#started = true;
-    setImmediate(() => {
-      const chunk = this.#take();
-      if (chunk.length > 0) this.emit("data", chunk);
-      this.emit("end");
-      this.emit("close");
-    });
-    return this;
-  }
-  pause() {
-    return this;
-  }
-  unref() {
-    return this;
-  }
-  ref() {
-    return this;
-  }
-  #take() {
-    const bytes = stdinBytes();
-    return this.#encoding === null ? bytes : bytes.toString(this.#encoding);
-  }
-  async *[Symbol.asyncIterator]() {
-    this.#started = true;
-    const chunk = this.#take();
-    if (chunk.length > 0) yield chunk;
-  }
-}
+const stdin = new Source(stdinBytes);
+stdin.fd = 0;
 
 let exitCode;
 let isExiting = false;
@@ -126,9 +53,9 @@ class Process extends EventEmitter {
   execArgv = [...settings.execArgv];
   env = { ...settings.env };
   config = {};
-  stdout = new OutStream("stdout", 1);
-  stderr = new OutStream("stderr", 2);
-  stdin = new InStream();
+  stdout = outStream("stdout", 1);
+  stderr = outStream("stderr", 2);
+  stdin = stdin;
   nextTick = nextTick;
   get exitCode() {
     return exitCode;
@@ -203,10 +130,11 @@ function end(code) {
 }
 
 /** What an exception nobody caught leads to: the program's own handler, else its end with exit code 1. */
-export function fatal(error, origin = "uncaughtException") {
+export function fatal(error, origin = "uncaughtException", of = undefined) {
   if (error === null || (error instanceof Error && /^(out of memory|string too long)$/.test(error.message))) {
     if (error === null || error.name === "InternalError" || error.name === "RangeError") call("memory");
   }
+  if (of !== undefined && owner.takeError?.(error, of, origin)) return;
   if (process.listenerCount("uncaughtException") > 0) {
     process.emit("uncaughtException", error, origin);
     return;
@@ -242,13 +170,13 @@ export function fatal(error, origin = "uncaughtException") {
   }
   end(exitCode);
 }
-setOnException(fatal);
+setOnException((error, of) => fatal(error, "uncaughtException", of));
 
 /** Between two turns, when all promise jobs have run. True when there is more to run before the next turn. */
 export function settle() {
-  for (const { promise, reason } of takeUnhandled()) {
+  for (const { promise, reason, of } of takeUnhandled()) {
     if (process.listenerCount("unhandledRejection") > 0) process.emit("unhandledRejection", reason, promise);
-    else fatal(reason, "unhandledRejection");
+    else fatal(reason, "unhandledRejection", of);
   }
   return runTicks();
 }

@@ -1,3 +1,5 @@
+import { owner } from "./owner.js";
+
 /**
  * Which rejections nobody handles. The engine has no hook for it, so the loader marks values that a statement drops
  * (`main();`) with {@link dropped}, and whoever awaits or chains a promise is seen by its reading of `constructor`,
@@ -29,11 +31,11 @@ defineProperty(NativePromise.prototype, "constructor", {
 const rejected = [];
 
 /** Takes the value a statement drops, and gives it back. */
-export function dropped(value) {
+export function dropped(value, of = owner.current) {
   if (typeof value === "object" && value !== null && value instanceof NativePromise && !isHandled(value)) {
     watching = true;
     try {
-      apply(nativeThen, value, [undefined, (reason) => rejected.push({ promise: value, reason })]);
+      apply(nativeThen, value, [undefined, (reason) => rejected.push({ promise: value, reason, of })]);
     } catch {
       // A promise that hides its own nature is its owner's affair.
     } finally {
@@ -48,4 +50,16 @@ export function takeUnhandled() {
   const open = rejected.filter(({ promise }) => !isHandled(promise));
   rejected.length = 0;
   return open;
+}
+
+// Whatever these give their callback's outcome to drops it: `rows.forEach(async (row) => …)`.
+for (const owner of [Array.prototype, Map.prototype, Set.prototype]) {
+  const native = owner.forEach;
+  const { forEach } = {
+    forEach(callback, self) {
+      if (typeof callback !== "function") return apply(native, this, [callback, self]);
+      return apply(native, this, [(value, key, whole) => void dropped(apply(callback, self, [value, key, whole]))]);
+    },
+  };
+  defineProperty(owner, "forEach", { value: forEach, writable: true, configurable: true, enumerable: false });
 }

@@ -1,4 +1,5 @@
 import { call, codeError } from "./host.js";
+import { owner } from "./owner.js";
 import { dropped } from "./promises.js";
 
 /**
@@ -30,6 +31,7 @@ class Timeout {
     this._args = args;
     this._repeat = repeat;
     this._ref = true;
+    this._owner = owner.current;
     this._due = now() + delay;
     timers.set(this._id, this);
   }
@@ -66,6 +68,7 @@ class Immediate {
     this._onImmediate = callback;
     this._args = args;
     this._ref = true;
+    this._owner = owner.current;
     immediates.push(this);
   }
   ref() {
@@ -127,11 +130,11 @@ export function queueMicrotask(callback) {
   then.call(settled, () => guarded(callback, []));
 }
 
-function guarded(callback, args) {
+function guarded(callback, args, of = owner.current) {
   try {
-    dropped(callback(...args));
+    dropped(callback(...args), of);
   } catch (error) {
-    onException(error);
+    onException(error, of);
   }
 }
 
@@ -164,7 +167,7 @@ export function turn() {
   if (immediates.some((entry) => entry._ref)) {
     const batch = immediates;
     immediates = [];
-    for (const entry of batch) guarded(entry._onImmediate, entry._args);
+    for (const entry of batch) guarded(entry._onImmediate, entry._args, entry._owner);
     return true;
   }
   return isRef && runTimer(first);
@@ -176,7 +179,7 @@ function runTimer(timer) {
   if (offset > MAX_VIRTUAL_MS) call("waited");
   timers.delete(timer._id);
   if (timer._repeat) timer.refresh();
-  guarded(timer._onTimeout, timer._args);
+  guarded(timer._onTimeout, timer._args, timer._owner);
   return true;
 }
 
@@ -193,6 +196,17 @@ Object.defineProperties(VirtualDate, {
   parse: { value: NativeDate.parse, writable: true, configurable: true },
   UTC: { value: NativeDate.UTC, writable: true, configurable: true },
 });
+// The engine knows no names of time zones, and it is always this one.
+for (const name of ["toString", "toTimeString"]) {
+  const native = NativeDate.prototype[name];
+  const { [name]: named } = {
+    [name]() {
+      const text = native.call(this);
+      return text.endsWith("GMT+0000") ? `${text} (Coordinated Universal Time)` : text;
+    },
+  };
+  Object.defineProperty(NativeDate.prototype, name, { value: named, writable: true, configurable: true });
+}
 Object.defineProperty(NativeDate.prototype, "constructor", { value: VirtualDate, writable: true, configurable: true });
 Object.defineProperty(globalThis, "Date", { value: VirtualDate, writable: true, configurable: true });
 

@@ -1,8 +1,9 @@
 import { assert as asserts } from "../assert.js";
 import { call, settings } from "../host.js";
 import { inspect } from "../inspect.js";
+import { owner } from "../owner.js";
 import { process } from "../process.js";
-import { clearTimeout, setTimeout } from "../timers.js";
+import { clearTimeout, setTimeout, sinceStart } from "../timers.js";
 import { Mocks } from "./mock.js";
 
 /**
@@ -20,7 +21,6 @@ class Failure extends Error {
 const CANCELLED = "test did not finish before its parent and was cancelled";
 const PENDING = "Promise resolution is still pending but the event loop has already resolved";
 
-let current = null;
 let wasUsed = false;
 
 class Test {
@@ -54,7 +54,14 @@ class Test {
 }
 
 const root = new Test(null, "suite", "", {}, null);
-current = root;
+/** The suite whose body runs, to declare its tests. */
+let declaring = null;
+let isLoaded = false;
+/** The file has run to its end: from now on tests are declared by tests. */
+export const loaded = () => {
+  isLoaded = true;
+};
+const declarer = () => declaring ?? (isLoaded ? owner.current : null) ?? root;
 
 const named = (name) =>
   !(settings.testNames ?? []).length || settings.testNames.some((pattern) => new RegExp(pattern).test(name));
@@ -85,10 +92,24 @@ function enqueue(test) {
   return ended.then(() => undefined);
 }
 
+/** What an asynchronous body declares after its first await is the suite's too. */
+async function restOf(body, suite) {
+  await null;
+  const outer = declaring;
+  declaring = suite;
+  try {
+    await body;
+  } catch (error) {
+    suite.error ??= new Failure("testCodeFailure", error);
+  } finally {
+    declaring = outer;
+  }
+}
+
 /** A suite's body runs at once, to know its tests; they run when its turn comes. */
 function declareSuite(suite) {
-  const outer = current;
-  current = suite;
+  const outer = declaring;
+  declaring = suite;
   let body;
   suite.gate = new Promise((open) => {
     suite.open = open;
@@ -99,13 +120,9 @@ function declareSuite(suite) {
   } catch (error) {
     suite.error = new Failure("testCodeFailure", error);
   } finally {
-    current = outer;
+    declaring = outer;
   }
-  if (typeof body?.then === "function") {
-    suite.body = body.then(undefined, (error) => {
-      suite.error ??= new Failure("testCodeFailure", error);
-    });
-  }
+  if (typeof body?.then === "function") suite.body = restOf(body, suite);
   return enqueue(suite);
 }
 
@@ -123,23 +140,25 @@ const matches = (test) => {
 
 async function run(test) {
   if (test.state !== "waiting") return;
+  await beforeHooks(root);
   if (settings.testNames?.length > 0 && test.kind === "test" && !matches(test)) return leaveOut(test);
   if (settings.testOnly && test.kind === "test" && test.nesting === 0 && hasOnly(root) && !isChosen(test))
     return leaveOut(test);
   if (settings.testOnly && test.nesting > 0 && test.parent.children.some(hasOnly) && !isChosen(test))
     return leaveOut(test);
   test.state = "running";
-  test.started = performance.now();
+  test.started = sinceStart();
   call("testStart", test.nesting, test.name, test.kind);
-  const outer = current;
-  current = test;
+  const outer = owner.current;
+  owner.current = test;
   try {
+    if (test.parent.kind === "test") await beforeHooks(test.parent);
     if (test.kind === "suite") await runSuite(test);
     else if (test.skipReason === null && test.fn !== null) await runTest(test);
   } catch (error) {
     test.error ??= error instanceof Failure ? error : new Failure("testCodeFailure", error);
   } finally {
-    current = outer;
+    owner.current = outer;
   }
   finish(test);
 }
@@ -172,10 +191,12 @@ const chain = (test) => (test === null ? [] : [...chain(test.parent), test]);
 
 async function runTest(test) {
   const above = chain(test.parent);
-  await beforeHooks(root);
   try {
     for (const parent of above) await runHooks(parent, "beforeEach", test);
-    await within(test, () => invoke(test));
+    const broken = new Promise((_, reject) => {
+      test.break = reject;
+    });
+    await Promise.race([within(test, () => invoke(test)), broken]);
     for (let last; last !== test.queue; ) {
       last = test.queue;
       await last;
@@ -203,6 +224,19 @@ function invoke(test) {
     }
   });
 }
+
+/** A stray exception ends the test that caused it; one that no running test caused makes the file fail. */
+owner.takeError = (error, of, origin) => {
+  if (!wasUsed) return false;
+  if (of?.state === "running" && of.break !== undefined) of.break(new Failure("uncaughtException", error));
+  else if (process.listenerCount("uncaughtException") > 0) return false;
+  else {
+    process.exitCode = 1;
+    const text = `Error: A resource generated asynchronous activity after the test ended. This activity created the error "${error}" which triggered an ${origin} event, caught by the test runner.`;
+    call("testNote", 0, text);
+  }
+  return true;
+};
 
 /** With the time limit of the test; time is virtual, so a limit is met only by waiting. */
 async function within(test, work) {
@@ -244,14 +278,13 @@ async function runHooks(owner, kind, test) {
   }
 }
 
-function cancel(test, failure) {
+function cancel(test, failure = new Failure("cancelledByParent", CANCELLED)) {
   if (test.state === "done") return;
   for (const child of test.children) cancel(child, failure);
-  test.error ??= failure ?? new Failure("cancelledByParent", CANCELLED);
-  test.isCancelled = failure === undefined || failure.failureType === "cancelledByParent";
+  test.error ??= failure;
+  test.isCancelled = true;
   call("testStart", test.nesting, test.name, test.kind);
   test.state = "running";
-  test.started ??= performance.now();
   finish(test);
   test.open?.();
 }
@@ -293,7 +326,7 @@ function finish(test) {
     todo: test.todoReason,
     failure: failed ? test.error.failureType : null,
     message: failed ? describeError(test.error) : "",
-    durationMs: performance.now() - test.started,
+    durationMs: test.started === undefined ? -1 : sinceStart() - test.started,
   });
 }
 
@@ -376,11 +409,11 @@ function addHook(owner, kind, fn, options) {
   owner.hooks[kind].push({ fn, options });
 }
 
-const declarer = (kind) => {
+const entryPoint = (kind) => {
   const make =
     (forced) =>
     (...args) =>
-      declare(current, kind, args, forced);
+      declare(declarer(), kind, args, forced);
   return Object.assign(make({}), {
     skip: make({ skip: true }),
     todo: make({ todo: true }),
@@ -390,10 +423,10 @@ const declarer = (kind) => {
 const hook =
   (kind) =>
   (fn, options = {}) =>
-    addHook(current, kind, fn, options);
+    addHook(declarer(), kind, fn, options);
 
-const test = declarer("test");
-const suite = declarer("suite");
+const test = entryPoint("test");
+const suite = entryPoint("suite");
 const rootMocks = new Mocks();
 export const nodeTest = Object.assign(test, {
   test,
