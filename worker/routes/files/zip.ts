@@ -32,9 +32,22 @@ export const zipFolder = projectRoute(
       "content-security-policy": DATA_CSP,
       "x-content-type-options": "nosniff",
     };
-    return new Response(makeZip(entries(library, store, query.path, first)), { headers });
+    return new Response(leavable(makeZip(entries(library, store, query.path, first))), { headers });
   },
 );
+
+/** The same bytes. The library throws into its source when the client leaves, and that is no error of ours. */
+function leavable(zip: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = zip.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: () => reader.cancel(new Error("the client left")).catch(() => undefined),
+  });
+}
 
 /**
  * One file at a time, opened when the one before was sent: memory does not grow with the folder, and when the client
