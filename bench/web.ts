@@ -53,6 +53,7 @@ try {
         main: sizes.main.kb,
         scene: sizes.scene.kb,
         total: sizes.totalKb,
+        terminalAside: sizes.terminal.kb,
         mainIs: sizes.main.files,
         sceneIs: sizes.scene.files,
         chunks: sizes.chunks,

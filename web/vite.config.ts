@@ -71,6 +71,16 @@ const GROUPS = [
     test: /\/web\/src\/(app\/(?!(Shell|App|NotFoundPage|Guards|ErrorBoundary)\.tsx)|realtime\/(project-live|socket)|stores\/(chat|draft|upload)-store|api\/(files|messages|workflows|sse))|\/web\/src\/features\/(chat\/(?!ChatPage)|ui\/(?!MarkdownText|Segmented))|\/web\/src\/features\/plan\/LatePlanCard|\/shared\/errors\/|partysocket/,
   },
   {
+    name: "files",
+    priority: 1,
+    test: /\/web\/src\/(features\/files\/(?!forget-uploads)|api\/(library|uploads)\.ts)/,
+  },
+  {
+    name: "sites",
+    priority: 1,
+    test: /\/web\/src\/features\/(publish\/(?!site-arguments)|share\/ShareSheet)/,
+  },
+  {
     name: "plan",
     priority: 1,
     test: /\/web\/src\/(features\/plan\/(?!PlanCard)|features\/workflow\/(Decisions|Stages|use-workflow)|features\/ui\/Segmented|realtime\/workflow-live|stores\/live-log)|\/shared\/workflow\//,

@@ -15,8 +15,10 @@ export interface Sizes {
   readonly main: { readonly kb: number; readonly files: readonly string[] };
   /** What the map adds when it is first opened. */
   readonly scene: { readonly kb: number; readonly files: readonly string[] };
-  /** Scripts and styles together, both languages. */
+  /** Scripts and styles together, both languages; the terminal, which nobody needs, aside. */
   readonly totalKb: number;
+  /** What only the terminal adds when it is opened, both languages. */
+  readonly terminal: { readonly kb: number; readonly files: readonly string[] };
   readonly chunks: Readonly<Record<string, number>>;
 }
 
@@ -49,8 +51,24 @@ export async function weighClient(configFile: string, outDir: string): Promise<S
   reach(named("auth/AuthPage.tsx"), main);
   const detail = reach(named("app/Shell.tsx"), reach(named("workflow/WorkflowPage.tsx")));
   const scene = new Set([...reach(named("scene/scene.tsx"))].filter((file) => !main.has(file) && !detail.has(file)));
+  const rest = new Set<string>();
+  const late = (name: string): boolean => /features\/terminal\/|i18n\/(en|ar)-terminal/.test(name);
+  for (const name of Object.keys(manifest)) if (!late(name)) reach(name, rest);
+  const terminal = new Set(
+    Object.keys(manifest)
+      .filter(late)
+      .flatMap((name) => [...reach(name)])
+      .filter((file) => !rest.has(file)),
+  );
   const all = readdirSync(join(outDir, "assets")).filter((file) => /\.(js|css)$/.test(file));
   const weighed = all.map((file) => [file, kb(`assets/${file}`)] as const).sort((a, b) => b[1] - a[1]);
-  const totalKb = Math.round(weighed.reduce((sum, [, one]) => sum + one, 0) * 10) / 10;
-  return { main: weigh(main), scene: weigh(scene), totalKb, chunks: Object.fromEntries(weighed) };
+  const counted = weighed.filter(([file]) => !terminal.has(`assets/${file}`));
+  const totalKb = Math.round(counted.reduce((sum, [, one]) => sum + one, 0) * 10) / 10;
+  return {
+    main: weigh(main),
+    scene: weigh(scene),
+    terminal: weigh(terminal),
+    totalKb,
+    chunks: Object.fromEntries(weighed),
+  };
 }

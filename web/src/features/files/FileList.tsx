@@ -1,6 +1,5 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight, Folder, FolderOpen } from "lucide-react";
-import { type Ref, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { Link } from "react-router";
 import type { FileEntry, FolderEntry, FolderPage } from "../../../../shared/api/files.ts";
 import { ago, bytes, number } from "../../i18n/format.ts";
@@ -8,6 +7,7 @@ import { useT } from "../../i18n/i18n.ts";
 import { fileIcon } from "../chat/Message.tsx";
 import { Simulated } from "../ui/Bits.tsx";
 import { Empty, Skeleton } from "../ui/States.tsx";
+import { useRows } from "../ui/use-rows.ts";
 import { ItemMenu } from "./ItemMenu.tsx";
 
 const ROW_PX = 72;
@@ -38,14 +38,7 @@ export function FileList({ query, projectId, path, mayWrite, onShow }: ListProps
   const pages = query.data?.pages ?? [];
   const items: readonly Entry[] = pages.flatMap((page) => page.items);
   const all = Math.max(items.length, (pages[0]?.folders ?? 0) + (pages[0]?.files ?? 0));
-  const rows = useVirtualizer({
-    count: all,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
-    overscan: 8,
-    getItemKey: (index) => items[index]?.path ?? index,
-  });
-  const drawn = rows.getVirtualItems();
+  const { rows: drawn, totalPx } = useRows({ count: all, rowPx: ROW_PX, box: () => box.current });
   const last = drawn.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   useEffect(() => {
@@ -62,13 +55,13 @@ export function FileList({ query, projectId, path, mayWrite, onShow }: ListProps
       <ul
         aria-label={t("files.list")}
         className="relative mx-auto w-full max-w-4xl px-4"
-        style={{ height: rows.getTotalSize() + 24 }}
+        style={{ height: totalPx + 24 }}
       >
         {drawn.map((row) => {
           const item = items[row.index];
           return (
             <li
-              key={row.key}
+              key={item?.path ?? row.index}
               aria-setsize={all}
               aria-posinset={row.index + 1}
               className="absolute inset-x-4 top-0 pb-2"
@@ -92,7 +85,6 @@ interface RowProps {
   readonly projectId: string;
   readonly mayWrite: boolean;
   readonly onShow: (fileId: string) => void;
-  readonly ref?: Ref<HTMLDivElement>;
 }
 
 function Row({ item, projectId, mayWrite, onShow }: RowProps) {

@@ -1,7 +1,7 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef } from "react";
 import { useT } from "../../i18n/i18n.ts";
 import { cx } from "../ui/classes.ts";
+import { useRows } from "../ui/use-rows.ts";
 import { isNumeric, parseCsv } from "./csv.ts";
 
 const ROW_PX = 40;
@@ -12,12 +12,7 @@ export default function TableView({ text, name }: { readonly text: string; reado
   const t = useT();
   const box = useRef<HTMLDivElement>(null);
   const { header, rows, numeric, widths } = useMemo(() => read(text), [text]);
-  const drawn = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
-    overscan: 12,
-  });
+  const drawn = useRows({ count: rows.length, rowPx: ROW_PX, box: () => box.current, overscan: 12 });
   const columns = { gridTemplateColumns: `${widths.map((width) => `${width}ch`).join(" ")} 1fr` };
   const cell = (column: number) => cx("min-w-0 truncate px-2.5", numeric[column] && "text-end tabular");
   return (
@@ -46,10 +41,10 @@ export default function TableView({ text, name }: { readonly text: string; reado
               </span>
             ))}
           </div>
-          <div role="rowgroup" className="relative" style={{ height: drawn.getTotalSize() }}>
-            {drawn.getVirtualItems().map((item) => (
+          <div role="rowgroup" className="relative" style={{ height: drawn.totalPx }}>
+            {drawn.rows.map((item) => (
               <div
-                key={item.key}
+                key={item.index}
                 role="row"
                 aria-rowindex={item.index + 2}
                 className="absolute inset-x-0 top-0 grid h-10 items-center border-t border-line"

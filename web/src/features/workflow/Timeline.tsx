@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { CalendarClock } from "lucide-react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
@@ -9,6 +8,7 @@ import { clockSeconds, duration } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import type { LiveWorkflow } from "../../realtime/workflow-live.ts";
 import { Empty, SkeletonList } from "../ui/States.tsx";
+import { useRows } from "../ui/use-rows.ts";
 import { useNow } from "./ActivityText.tsx";
 import { buildTimeline, type TimelineModel, type TimelineRow } from "./timeline-model.ts";
 import { isOver } from "./use-workflow.ts";
@@ -80,28 +80,27 @@ function Rows({
   useLayoutEffect(() => {
     setOffset(list.current?.offsetTop ?? 0);
   }, []);
-  const rows = useVirtualizer({
+  const { rows, totalPx } = useRows({
     count: model.rows.length,
-    getScrollElement: () => document.getElementById("tab-body"),
-    estimateSize: () => ROW_PX,
-    overscan: 8,
-    scrollMargin: offset,
+    rowPx: ROW_PX,
+    box: () => document.getElementById("tab-body"),
+    offset,
   });
   const labels = new Map(view.plan?.nodes.map((node) => [node.id, node.label]));
   return (
-    <ul ref={list} aria-label={t("tab.timeline")} className="relative" style={{ height: rows.getTotalSize() }}>
-      {rows.getVirtualItems().map((item) => {
+    <ul ref={list} aria-label={t("tab.timeline")} className="relative" style={{ height: totalPx }}>
+      {rows.map((item) => {
         const row = model.rows[item.index];
         if (!row) return null;
         const { nodeId } = row;
         const label = nodeId === null ? t("timeline.planning") : (labels.get(nodeId) ?? nodeId);
         return (
           <li
-            key={item.key}
+            key={item.index}
             aria-setsize={model.rows.length}
             aria-posinset={item.index + 1}
             className="absolute inset-x-0 top-0"
-            style={{ height: ROW_PX, transform: `translateY(${item.start - offset}px)` }}
+            style={{ height: ROW_PX, transform: `translateY(${item.start}px)` }}
           >
             <button
               type="button"
