@@ -25,7 +25,7 @@ const report = (passed: number, failed: number): TestReport => ({
 });
 
 describe("commands in the sandbox", () => {
-  it("hands over the files as the step sees them, by version, and supplies what is asked for", async () => {
+  it("T5 hands over the files as the step sees them, by version, and supplies what is asked for", async () => {
     const { use, sandbox, state } = await deskOfTools();
     await use("write_file", { path: "site/index.html", content: "<p>" });
     const supplied: string[] = [];
@@ -156,7 +156,7 @@ describe("commands in the sandbox", () => {
     expect((await use("run_tests", {})).ok).toBe(false);
   });
 
-  it("E2 a review's command leaves nothing behind", async () => {
+  it("T6 a review's command leaves nothing behind", async () => {
     const { use, sandbox, state } = await deskOfTools();
     await use("write_file", { path: "a.txt", content: "1" });
     sandbox.answer({
@@ -172,7 +172,7 @@ describe("commands in the sandbox", () => {
     expect(state().artifacts).toHaveLength(1);
   });
 
-  it("tells how a command was ended, and in plain words what cannot run here", async () => {
+  it("T5 tells how a command was ended, and in plain words what cannot run here", async () => {
     const { use, sandbox } = await deskOfTools();
     sandbox.answer(
       { outcome: "timeout", exitCode: null, problem: "It ran for 20 s and was ended.", output: "so far" },
@@ -194,7 +194,7 @@ describe("commands in the sandbox", () => {
     expect(sandbox.requests).toHaveLength(2);
   });
 
-  it("tries a sandbox that is away four times under one id before giving up", async () => {
+  it("T5 tries a sandbox that is away four times under one id before giving up", async () => {
     const { use, sandbox } = await deskOfTools();
     const away = () => Promise.reject(new Error("Network connection lost."));
     sandbox.answer(away, { outcome: "unavailable", exitCode: null }, {});
@@ -208,7 +208,7 @@ describe("commands in the sandbox", () => {
     expect(sandbox.requests).toHaveLength(3 + 4);
   });
 
-  it("gives up what hangs the sandbox, in plain words, ends it, and does not run it again", async () => {
+  it("T5 gives up what hangs the sandbox, in plain words, ends it, and does not run it again", async () => {
     const { use, sandbox } = await deskOfTools();
     vi.useFakeTimers();
     try {

@@ -171,7 +171,7 @@ describe("tools over files", () => {
     expect((await use("write_file", { path: "a.txt", content: "2" })).ok).toBe(true);
   });
 
-  it("E2 a review writes nothing", async () => {
+  it("T6 a review writes nothing", async () => {
     const { use } = await deskOfTools();
     await use("write_file", { path: "a.txt", content: "1" });
     expect((await use("write_file", { path: "b.txt", content: "1" }, "review")).ok).toBe(false);
@@ -188,7 +188,7 @@ describe("tools over files", () => {
     expect((await use("patch_file", { path: "b.js", old: "a", new: "b" })).output).toContain("a.js");
   });
 
-  it("E1 puts what proves a look at a live page into a line no page can write", async () => {
+  it("T8 puts what proves a look at a live page into a line no page can write", async () => {
     const { use, pages } = await deskOfTools();
     const url = "https://abc.sites.localhost/";
     const sha256 = "ab".repeat(32);

@@ -5,7 +5,7 @@ import { type Block, NO_USAGE } from "../../../../shared/workflow/content.ts";
 import { EventBody, SCHEMA_VERSION, type WorkflowEvent } from "../../../../shared/workflow/events.ts";
 import { fold, foldAll } from "../../../../shared/workflow/fold.ts";
 import { pendingNode } from "../../../../shared/workflow/fold-node.ts";
-import { SYSTEM } from "../../../../shared/workflow/records.ts";
+import { type RunReport, SYSTEM } from "../../../../shared/workflow/records.ts";
 import type { RunNode } from "../../../../shared/workflow/run-node.ts";
 import { FINISHED, type WorkflowState } from "../../../../shared/workflow/state.ts";
 import type { CallSpec, Intent, Orchestrator, Surroundings } from "../../port.ts";
@@ -27,6 +27,8 @@ export interface ToolAnswer {
   readonly ok: boolean;
   readonly output: string;
   readonly files?: readonly string[];
+  /** Of tools that run tests. */
+  readonly run?: RunReport;
   /** What the engine has in the log before the answer, such as an effect. */
   readonly facts?: (toolCallId: string) => readonly EventBody[];
 }
@@ -46,6 +48,7 @@ export interface SimulationOptions {
   readonly orchestrator: Orchestrator;
   readonly services?: Surroundings["services"];
   readonly outsideTools?: Surroundings["outsideTools"];
+  readonly runtimes?: Surroundings["runtimes"];
   /** Events to go on from, instead of a request. */
   readonly past?: readonly WorkflowEvent[];
   /** The order in which open work is settled: "all" at once, or one at a time chosen by index. */
@@ -170,8 +173,8 @@ export class Simulation {
   }
 
   decide(): readonly Intent[] {
-    const { profiles = [], services = [], outsideTools = [] } = this.#options;
-    const around = deepFreeze({ now: this.now, profiles, services, outsideTools });
+    const { profiles = [], services = [], outsideTools = [], runtimes } = this.#options;
+    const around = deepFreeze({ now: this.now, profiles, services, outsideTools, runtimes });
     const state = deepFreeze(this.state);
     const intents = this.#orchestrator.decide(state, around);
     deepStrictEqual(this.#orchestrator.decide(state, around), intents);
@@ -283,17 +286,24 @@ export class Simulation {
       settle: async () => {
         const done = (await this.#options.tool?.(name, input, nodeId)) ?? { ok: true, output: `${name} done` };
         const files = done.files ?? (name === "write_file" && done.ok ? [String(input.path)] : []);
-        for (const file of files) this.#artifact(nodeId, file);
+        for (const file of files) this.#artifact(nodeId, file, toolCallId, name);
         for (const fact of done.facts?.(toolCallId) ?? []) this.append(fact);
         this.append({
           name: "tool.settled",
-          data: { toolCallId, nodeId, ok: done.ok, output: done.output, durationMs: 1 },
+          data: {
+            toolCallId,
+            nodeId,
+            ok: done.ok,
+            output: done.output,
+            durationMs: 1,
+            ...(done.run ? { run: done.run } : {}),
+          },
         });
       },
     });
   }
 
-  #artifact(nodeId: string, name: string): void {
+  #artifact(nodeId: string, name: string, toolCallId: string, tool: string): void {
     this.append({
       name: "artifact.created",
       data: {
@@ -305,6 +315,7 @@ export class Simulation {
         sha256: "",
         key: "k",
         header: "h",
+        provenance: { toolCallId, tool, code: null, inputs: [] },
       },
     });
   }

@@ -35,7 +35,7 @@ const effect = (host: string, changes: Partial<EffectRecord> = {}): EffectRecord
 });
 
 describe("the hosts of a workflow", () => {
-  it("S1.1 are those that were approved, done, live, and not taken back", () => {
+  it("T7 are those that were approved, done, live, and not taken back", () => {
     expect(
       grantedHosts({
         effects: [
