@@ -1,6 +1,7 @@
 import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { FilesRpc } from "../../shared/protocol/library-rpc.ts";
+import { compose } from "./parts.ts";
 import { createdResult, folderQuery, resultFacts, searchQuery, someFile } from "./testing.ts";
 
 let projects = 0;
@@ -230,6 +231,38 @@ describe("bin", () => {
       expect([count("items"), count("versions"), count("name_words")]).toEqual([1, 1, 1]);
     });
     expect(await library.file(gone.id)).toBe(null);
+    await expectCounts();
+  });
+});
+
+describe("libraries of the first format", () => {
+  test("keep every file: its path is its name, and names that meet get a number", async () => {
+    await runInDurableObject(library, (_, ctx) => {
+      const { sql } = ctx.storage;
+      for (const { name, type } of sql
+        .exec<{ name: string; type: string }>(
+          "SELECT name, type FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf%' AND name NOT LIKE '%_words_%'",
+        )
+        .toArray())
+        sql.exec(`DROP ${type} IF EXISTS "${name}"`);
+      sql.exec(`CREATE TABLE files (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, project_id TEXT NOT NULL,
+        name TEXT NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL, profile TEXT, problem TEXT, key TEXT NOT NULL,
+        header TEXT NOT NULL, derived TEXT NOT NULL, created_by TEXT NOT NULL, created_at TEXT NOT NULL)`);
+      for (const [id, name] of [
+        ["fil_a", "list.csv"],
+        ["fil_b", "LIST.csv"],
+        ["fil_c", "other.csv"],
+      ])
+        sql.exec(
+          "INSERT INTO files VALUES (NULL, ?, ?, ?, 5, 'text/csv', NULL, 'file_broken', 'k', 'h', '[]', 'usr_a', '2026-01-01T00:00:00.000Z')",
+          ...[id ?? "", projectId, name ?? ""],
+        );
+      compose(ctx, env, { name: "none", due: () => null, run: async () => undefined });
+    });
+    expect(await names()).toEqual(["LIST (2).csv", "list.csv", "other.csv"]);
+    expect(await library.file("fil_b")).toMatchObject({ id: "fil_b", key: "k", createdAt: "2026-01-01T00:00:00.000Z" });
+    expect(await library.storage()).toMatchObject({ files: 3, size: 15 });
+    expect((await library.search(searchQuery("list"))).items).toHaveLength(2);
     await expectCounts();
   });
 });
