@@ -174,8 +174,20 @@ function writtenSummary(spec: ReconcileSpec, passed: string, withoutOwn: boolean
 export const comparedPaths = (spec: ReconcileSpec): readonly [string, string] =>
   spec.files === null ? SAMPLE_FILES : [spec.files[0].path, spec.files[1].path];
 
-export const commandOf = (spec: ReconcileSpec): string =>
-  ["node", PROGRAM, ...comparedPaths(spec), "--options", OPTIONS, "--out", OUT, "--json"].map(quoted).join(" ");
+/** The command line: with the options file, or another way, with everything said on it. */
+export function commandOf(spec: ReconcileSpec, otherWay: boolean): string {
+  const said = [
+    ...spec.keys.flatMap(([a, b]) => ["--key", `${a}=${b}`]),
+    ...spec.amounts.flatMap(([a, b]) => ["--amount", `${a}=${b}`]),
+    ...spec.dates.flatMap(([a, b]) => ["--date", `${a}=${b}`]),
+    "--tolerance",
+    spec.tolerance,
+    "--days",
+    String(spec.days),
+  ];
+  const options = otherWay ? said : ["--options", OPTIONS];
+  return ["node", PROGRAM, ...comparedPaths(spec), ...options, "--out", OUT, "--json"].map(quoted).join(" ");
+}
 
 /** Runs the program on the files; its figures become the summary. */
 function runStep(spec: ReconcileSpec, prompt: Prompt, calls: readonly Call[]): Block[] {
@@ -191,7 +203,8 @@ function runStep(spec: ReconcileSpec, prompt: Prompt, calls: readonly Call[]): B
           `${pick(lang, "The program could not be run on the files:", "تعذر تشغيل البرنامج على الملفات:")} ${runs.at(-1)?.result?.content.slice(0, 400) ?? ""}`,
         ),
       ];
-    return [say(purpose), toolUse(calls, "run_command", { command: commandOf(spec), purpose })];
+    const otherWay = (runs.length + prompt.failedApproaches.length) % 2 === 1;
+    return [say(purpose), toolUse(calls, "run_command", { command: commandOf(spec, otherWay), purpose })];
   }
   if (finishes(calls) > MAX_TRIES) return notProven(lang);
   const names = [

@@ -3,7 +3,7 @@ import type { Prompt } from "../prompt.ts";
 import type { Lang } from "../spec.ts";
 import { joined } from "../wording.ts";
 import { readSite, type SiteBrief } from "./ask.ts";
-import { dayHours } from "./hours.ts";
+import { DAY_NAMES, dayHours, hoursKnown } from "./hours.ts";
 import { type Gap, gapsOf, groupedDays, nameIn } from "./page.ts";
 import { addressIn, scriptOf, serviceIn } from "./terms.ts";
 
@@ -23,7 +23,15 @@ const GAPS: Readonly<Record<Gap, readonly [string, string]>> = {
 };
 
 export const gapNames = (brief: SiteBrief, lang: Lang): string[] =>
-  gapsOf(brief).map((gap) => pick(lang, ...GAPS[gap]));
+  gapsOf(brief).map((gap) =>
+    gap === "hours" && hoursKnown(brief.week) ? openDays(brief, lang) : pick(lang, ...GAPS[gap]),
+  );
+
+/** Days without hours, where others have some. */
+function openDays({ week }: SiteBrief, lang: Lang): string {
+  const days = week.flatMap((day, index) => (day === null ? (DAY_NAMES[index]?.[lang] ?? []) : []));
+  return pick(lang, `the hours of ${joined(days, lang)}`, `أوقات ${joined(days, lang)}`);
+}
 
 /** The sentence about what is missing; null when nothing is. */
 export function gapsText(brief: SiteBrief, lang: Lang): string | null {
