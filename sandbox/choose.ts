@@ -16,7 +16,7 @@ type Need = Extract<RuntimeReason, "python" | "install" | "build" | "git">;
 const PROGRAMS: readonly [Need, RegExp][] = [
   [
     "install",
-    /^(?:(?:pip3?|pipx|uv|poetry|conda|apt|apt-get|apk|gem|brew)$|(?:npm|pnpm|yarn|bun)(?:$| (?:i|install|ci|add)\b)|npx$|npx )/,
+    /^(?:(?:pip3?|pipx|uv|poetry|conda|apt|apt-get|apk|gem|brew)$|(?:npm|pnpm|yarn|bun) (?:i|install|ci|add)$|npx )/,
   ],
   ["python", /^(?:python(?:3(?:\.\d+)?)?|pytest|ipython|jupyter)$/],
   ["build", /^(?:make|cmake|gcc|g\+\+|cc|clang|cargo|rustc|go|javac?|mvn|gradle|dotnet|tsc|vite|webpack|docker)$/],
@@ -88,9 +88,7 @@ const MAX_LOOKED_AT = 200_000;
 
 /** The first words of each simple command, roughly: quoted text and here-documents are left out. */
 function commandsIn(script: string): string[][] {
-  const bare = script
-    .slice(0, MAX_LOOKED_AT)
-    .replace(/<<-?\s*(['"]?)(\w+)\1[^\n]*\n[\s\S]*?\n\s*\2(?=\n|$)/g, "\n")
+  const bare = withoutHereDocuments(script.slice(0, MAX_LOOKED_AT))
     .replace(/'[^']*'|"(?:\\.|[^"\\])*"/g, "_")
     .replace(/(^|\s)#[^\n]*/g, "$1");
   return bare.split(/[\n;|&(){}`]+|\$\(/).flatMap((piece) => {
@@ -101,4 +99,18 @@ function commandsIn(script: string): string[][] {
     while (words[0] !== undefined && (WRAPPERS.has(words[0]) || /^(?:\w+=|-|\d)/.test(words[0]))) words.shift();
     return words.length === 0 ? [] : [words.slice(0, 2)];
   });
+}
+
+function withoutHereDocuments(script: string): string {
+  const kept: string[] = [];
+  let until: string | null = null;
+  for (const line of script.split("\n")) {
+    if (until !== null) {
+      if (line.trim() === until) until = null;
+      continue;
+    }
+    kept.push(line);
+    until = line.match(/<<-?\s*['"]?(\w+)/)?.[1] ?? null;
+  }
+  return kept.join("\n");
 }

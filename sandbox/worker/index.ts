@@ -15,6 +15,7 @@ import type {
   SandboxRuntime,
   WorkspaceRef,
 } from "../../shared/protocol/sandbox-rpc.ts";
+import type { ContainerOf } from "../container/contract.ts";
 import { type ParseInput, parseFile } from "./documents/parse-file.ts";
 import { egressFor } from "./egress/provide.ts";
 import type { SandboxEnv } from "./env.ts";
@@ -42,8 +43,9 @@ export class SandboxEntrypoint extends WorkerEntrypoint<SandboxEnv> implements S
     return countTokens(texts);
   }
 
-  exec(request: ExecRequest, io: ExecIo): Promise<ExecResult> {
-    return runExec(request, io, { objectOf: this.#objectOf, egressFor: egressFor(this.env), containers: false });
+  async exec(request: ExecRequest, io: ExecIo): Promise<ExecResult> {
+    const containerOf = await this.#containers();
+    return runExec(request, io, { objectOf: this.#objectOf, egressFor: egressFor(this.env), containerOf });
   }
 
   async cancel(workspace: WorkspaceRef, execId: string): Promise<void> {
@@ -57,7 +59,7 @@ export class SandboxEntrypoint extends WorkerEntrypoint<SandboxEnv> implements S
   }
 
   async runtimes(): Promise<readonly SandboxRuntime[]> {
-    return ["isolate"];
+    return (await this.#containers()) === null ? ["isolate"] : ["isolate", "container"];
   }
 
   list(workspace: WorkspaceRef, folder: string, options?: { recursive?: boolean }): Promise<FilesAnswer<FileEntry[]>> {
@@ -92,6 +94,12 @@ export class SandboxEntrypoint extends WorkerEntrypoint<SandboxEnv> implements S
     const { projectId, workflowId } = workspace;
     if (!isId("prj", projectId) || (workflowId !== null && !isId("wf", workflowId))) return;
     await this.#objectOf(projectId).destroy(workflowId);
+  }
+
+  /** Their SDK is read only where there are any. */
+  async #containers(): Promise<ContainerOf | null> {
+    if (this.env.CONTAINER === undefined) return null;
+    return (await import("../container/provide.ts")).containerFor(this.env);
   }
 
   readonly #objectOf = (projectId: string): SandboxObjectRpc => this.env.FILES.getByName(projectId);

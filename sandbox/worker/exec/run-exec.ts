@@ -1,5 +1,12 @@
-import type { ChangedFile, ExecIo, ExecRequest, ExecResult } from "../../../shared/protocol/sandbox-rpc.ts";
+import type {
+  ChangedFile,
+  ExecIo,
+  ExecRequest,
+  ExecResult,
+  WorkspaceRef,
+} from "../../../shared/protocol/sandbox-rpc.ts";
 import { chooseRuntime } from "../../choose.ts";
+import type { Sandbox } from "../../port.ts";
 import type { SecureFetch } from "../egress/contract.ts";
 import type { ChangedMeta, Job, SandboxObjectRpc, StoredResult } from "../files/object-rpc.ts";
 import { Runner, type RunnerOptions } from "./runner.ts";
@@ -11,7 +18,8 @@ const INLINE_BYTES = 24 * 1024 * 1024;
 export interface ExecParts {
   readonly objectOf: (projectId: string) => SandboxObjectRpc;
   readonly egressFor: (hosts: readonly string[]) => SecureFetch;
-  readonly containers: boolean;
+  /** Null: this deployment has no containers. */
+  readonly containerOf: ((workspace: WorkspaceRef) => Sandbox) | null;
 }
 
 /** {@link SandboxRpc.exec}: checked, put in its turn by the project's object, run, and answered with its files. */
@@ -19,7 +27,7 @@ export async function runExec(request: ExecRequest, io: ExecIo, parts: ExecParts
   const checked = checkRequest(request);
   if (!checked.ok) return notRun(checked.sentence, "default");
   const { workspace, command, runtime } = checked.request;
-  const choice = chooseRuntime(command, parts.containers, runtime);
+  const choice = chooseRuntime(command, parts.containerOf !== null, runtime);
   if (choice.refusal !== null) return notRun(choice.refusal, choice.reason);
   const object = parts.objectOf(workspace.projectId);
   const options: RunnerOptions = {
@@ -28,6 +36,7 @@ export async function runExec(request: ExecRequest, io: ExecIo, parts: ExecParts
     io,
     object,
     fetch: parts.egressFor(checked.request.egress),
+    container: choice.runtime === "container" ? (parts.containerOf?.(workspace) ?? null) : null,
   };
   const runner = new Runner(options);
   const result = await object.exec(jobOf(checked.request, choice.runtime, choice.reason), runner);

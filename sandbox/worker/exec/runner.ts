@@ -1,12 +1,14 @@
 import { RpcTarget } from "cloudflare:workers";
 import type { ChangedFile, ExecIo } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { RuntimeChoice } from "../../choose.ts";
+import type { Sandbox } from "../../port.ts";
 import type { SecureFetch } from "../egress/contract.ts";
 import { buildTree } from "../files/build-tree.ts";
 import type { StoredEntry } from "../files/changes.ts";
 import type { JobEnd, JobRunner, SandboxObjectRpc, StoredResult } from "../files/object-rpc.ts";
 import { WORKSPACE } from "../files/paths.ts";
 import { changedBetween } from "./changed.ts";
+import { runContained } from "./container-run.ts";
 import { Feed } from "./feed.ts";
 import { runIsolated } from "./isolate-run.ts";
 import { batches, loaderOf } from "./loader.ts";
@@ -18,6 +20,8 @@ export interface RunnerOptions {
   readonly io: ExecIo;
   readonly object: SandboxObjectRpc;
   readonly fetch: SecureFetch;
+  /** Where the command runs, when it does not run here. */
+  readonly container: Sandbox | null;
 }
 
 /** Does the work of one command when the object calls it; lives as long as the call to the object does. */
@@ -46,26 +50,28 @@ export class Runner extends RpcTarget implements JobRunner {
   }
 
   async run(entries: readonly StoredEntry[]): Promise<JobEnd> {
-    const { request, object, fetch, choice } = this.#options;
+    const { request, object, fetch, choice, container } = this.#options;
     const { workspace, execId, limits } = request;
     const before = buildTree(entries, limits);
     const after = before.fork();
     if (request.cwd !== WORKSPACE) after.makeFolder(request.cwd, { recursive: true });
     const load = loaderOf(object, workspace.workflowId);
     const feed = new Feed((text) => object.output(workspace.workflowId, execId, text));
-    const end = await runIsolated({
+    const run = {
       exec: request,
       tree: after,
-      onOutput: (text) => feed.push(text),
+      onOutput: (text: string) => feed.push(text),
       signal: this.#controller.signal,
-      fetch,
       load,
-    });
+    };
+    const end = container === null ? await runIsolated({ ...run, fetch }) : await runContained(container, run);
     await feed.finish();
     const { outcome, exitCode, tests } = end;
     const report = { runtime: choice.runtime, reason: choice.reason, outcome, exitCode, tests };
     const { all, changed, removed, read } = await changedBetween(before, after, load);
-    const result: StoredResult = { ...end, changed: [], removed: [], read, report };
+    const { output, outputCut, problem, durationMs } = end;
+    const told = { outcome, exitCode, problem, output, outputCut, tests, durationMs };
+    const result: StoredResult = { ...told, changed: [], removed: [], read, report };
     if (outcome !== "exited") return { result, put: [], removed: [] };
     for (const batch of batches(all.contents, ([, { size }]) => size)) {
       const contents = batch.map(([sha256, { bytes }]) => ({ sha256, bytes }));
