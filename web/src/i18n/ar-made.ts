@@ -157,10 +157,6 @@ export const arMade: Translated<"made"> = {
   "shared.rehearsal": "تجربة: لم يُرسل شيء",
   "shared.gone": "هذا الرابط لا يفتح شيئًا",
   "shared.goneLead": "ربما انتهى، أو أوقفه من أنشأه، أو لم يُنسخ كاملًا. اطلب منه رابطًا جديدًا.",
-  "shared.expired": "انتهى هذا الرابط",
-  "shared.expiredLead": "تعمل الروابط مدة محددة. اطلب رابطًا جديدًا ممن أرسله.",
-  "shared.revoked": "أُوقف هذا الرابط",
-  "shared.revokedLead": "أوقفه من أنشأه. اطلب منه رابطًا جديدًا.",
   "shared.nothing": "لا شيء للعرض بعد",
   "shared.nothingLead": "عندما تظهر نتيجة العمل تعرضها هذه الصفحة.",
 };

@@ -150,10 +150,6 @@ export const enMade = {
   "shared.gone": "This link opens nothing",
   "shared.goneLead":
     "It may have ended, or been switched off by the person who made it, or it was not copied whole. Ask them for a new one.",
-  "shared.expired": "This link has ended",
-  "shared.expiredLead": "Links work for a set time. Ask the person who sent it for a new one.",
-  "shared.revoked": "This link was switched off",
-  "shared.revokedLead": "The person who made it has switched it off. Ask them for a new one.",
   "shared.nothing": "There is nothing to see yet",
   "shared.nothingLead": "When the work has a result, this page shows it.",
 } as const;

@@ -1,5 +1,6 @@
 import { projectKey } from "../../../durable-objects/storage/project-key.ts";
 import { createSealedStore } from "../../../durable-objects/storage/sealed-store.ts";
+import { grantedHosts } from "../../../durable-objects/workflow/tools/network/granted-hosts.ts";
 import { uploadsOf } from "../../../durable-objects/workflow/tools/project-files.ts";
 import type { ManifestEntry } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { AppContext } from "../../context.ts";
@@ -55,12 +56,5 @@ export async function workspaceFiles(c: AppContext, access: WorkflowAccess): Pro
 
 /** Hosts a person approved for this workflow, as its ledger has them now: done for real and not taken back. */
 export async function openEgress(c: AppContext, { member, workflowId }: WorkflowAccess): Promise<string[]> {
-  const effects = unwrap(await c.env.WORKFLOW.getByName(workflowId).effects(member));
-  const hosts = effects.flatMap(({ tool, status, mode, arguments: args }) => {
-    const { host } = args;
-    return tool === "allow_host" && status === "done" && mode === "live" && typeof host === "string"
-      ? [host.toLowerCase()]
-      : [];
-  });
-  return [...new Set(hosts)];
+  return grantedHosts({ effects: unwrap(await c.env.WORKFLOW.getByName(workflowId).snapshot(member)).state.effects });
 }

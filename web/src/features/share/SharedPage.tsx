@@ -63,21 +63,13 @@ export default function SharedPage() {
   );
 }
 
-const REFUSALS = {
-  share_expired: ["shared.expired", "shared.expiredLead", Clock3],
-  share_revoked: ["shared.revoked", "shared.revokedLead", Link2Off],
-  not_found: ["shared.gone", "shared.goneLead", Link2Off],
-} as const;
-
 function Refused({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
   const t = useT();
-  const code = error instanceof ApiError ? error.code : "";
-  const known = Object.entries(REFUSALS).find(([name]) => name === code)?.[1];
-  if (!known) return <Failed error={error} onRetry={onRetry} />;
-  const [title, lead, icon] = known;
+  // Ended, switched off and never there are one answer, so that nobody learns which links there were.
+  if (!(error instanceof ApiError) || error.body.status !== 404) return <Failed error={error} onRetry={onRetry} />;
   return (
-    <Empty icon={icon} title={t(title)}>
-      {t(lead)}
+    <Empty icon={Link2Off} title={t("shared.gone")}>
+      {t("shared.goneLead")}
     </Empty>
   );
 }
