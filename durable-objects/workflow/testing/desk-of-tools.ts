@@ -1,3 +1,4 @@
+import { newId } from "../../../shared/lib/ids.ts";
 import { err, ok } from "../../../shared/lib/result.ts";
 import type { NewFile } from "../../../shared/protocol/library-rpc.ts";
 import type { ChangedFile, ExecIo, ExecRequest, ExecResult } from "../../../shared/protocol/sandbox-rpc.ts";
@@ -74,9 +75,15 @@ export class ScriptedSandbox implements SandboxClient {
 }
 
 /** The tools of a run of two steps and a review over files in memory; what they leave is kept as the log would. */
-export async function deskOfTools(
-  uploads: Record<string, string | Uint8Array> = { "invoices.csv": "client,total\nأحمد,١٠\n" },
-) {
+export async function deskOfTools(uploads: Record<string, string | Uint8Array> = INVOICES) {
+  const sandbox = new ScriptedSandbox();
+  return { sandbox, ...(await deskOver(sandbox, uploads)) };
+}
+
+const INVOICES = { "invoices.csv": "client,total\nأحمد,١٠\n" };
+
+/** The same over a sandbox of the caller's. */
+export async function deskOver(sandbox: SandboxClient, uploads: Record<string, string | Uint8Array> = INVOICES) {
   const stored = new Map<string, Uint8Array>();
   const blobs = {
     read: async (key: string, header: string) => {
@@ -100,8 +107,7 @@ export async function deskOfTools(
   const w = world({ orchestrator: scriptedOrchestrator(scriptedPlan(2)), model: scriptedModel(() => says("done")) });
   await w.executor.run(60_000);
   w.journal.append(USER, [APPROVED]);
-  let state: WorkflowState = w.state();
-  const sandbox = new ScriptedSandbox();
+  let state: WorkflowState = { ...w.state(), id: newId("wf"), projectId: newId("prj") };
   const pages = new Map<string, LivePage>();
   const reader: PageReader = {
     fetch: async (_projectId, url) => {
@@ -125,7 +131,6 @@ export async function deskOfTools(
   let calls = 0;
   return {
     stored,
-    sandbox,
     pages,
     append,
     state: () => state,
