@@ -7,7 +7,7 @@ test("a request to publish is recognised, and its folder is written one way", ()
     entry: undefined,
     title: "Clinic",
   });
-  expect(siteArguments("publish", { folder: "", title: "عيادة", entry: "home.html" })).toMatchObject({
+  expect(siteArguments("publish", { folder: "", title: "عيادة", entry: "home.html", content: "ab12" })).toMatchObject({
     folder: "",
     entry: "home.html",
   });

@@ -7,6 +7,9 @@ export interface SiteArguments {
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
+/** `content`: the hash of the files as they were when it was asked; nothing a person reads or changes. */
+const KNOWN: readonly string[] = ["folder", "title", "entry", "content"];
+
 /** The arguments of an approval as those of publishing a site, null when it is about something else. */
 export function siteArguments(
   action: string | undefined,
@@ -14,7 +17,7 @@ export function siteArguments(
 ): SiteArguments | null {
   const [folder, title] = [text(args.folder), text(args.title)];
   if (folder === undefined || title === undefined || action === undefined) return null;
-  if (Object.keys(args).some((key) => !["folder", "title", "entry", "content"].includes(key))) return null;
+  if (Object.keys(args).some((key) => !KNOWN.includes(key))) return null;
   return { folder: folder.replace(/^[./]+|\/+$/g, ""), entry: text(args.entry), title };
 }
 
