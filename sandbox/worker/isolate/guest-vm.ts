@@ -9,6 +9,8 @@ const STACK_BYTES = 160 * 1024;
 /** See {@link GuestVm.makeRoom}. */
 const DESCRIBE_BYTES = 4 * 1024 * 1024;
 const JOBS_PER_TURN = 256;
+/** What a job counts as beside the guest's own steps. */
+const STEPS_PER_JOB = 30;
 const MIN_MEMORY_BYTES = 4 * 1024 * 1024;
 
 /** One guest realm in an engine of its own, held to a {@link Budget} and a limit of memory. */
@@ -55,13 +57,16 @@ export class GuestVm {
 
   /**
    * Runs promise jobs until none is left. One job is one call, so a chain without end meets the limits too.
+   * @param onError takes what a job itself threw (not what a promise was rejected with): too little memory, mostly
    * @returns false when the run was stopped
    */
-  drain(): boolean {
+  drain(onError?: (error: QuickJSHandle) => void): boolean {
     while (!this.isEnded && this.runtime.hasPendingJob()) {
       const jobs = this.runtime.executePendingJobs(JOBS_PER_TURN);
+      if (jobs.error !== undefined) onError?.(jobs.error);
+      const count = jobs.error === undefined ? jobs.value : JOBS_PER_TURN;
       jobs.dispose();
-      this.#budget.spend(0);
+      this.#budget.work(count * STEPS_PER_JOB);
     }
     return !this.isEnded;
   }

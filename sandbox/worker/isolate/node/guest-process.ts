@@ -42,6 +42,8 @@ export type ProcessEnd =
 
 /** Between two yields to the host, so that an aborted signal is seen. */
 const TURNS_PER_YIELD = 200;
+/** What a turn of the event loop counts as beside the guest's own steps. */
+const STEPS_PER_TURN = 500;
 
 /** One `node` process: a realm of its own with Node's globals and modules, its event loop and its end. */
 export class GuestProcess {
@@ -51,7 +53,9 @@ export class GuestProcess {
   readonly #loader: ModuleLoader;
   readonly #internals: QuickJSHandle;
   #end: ProcessEnd | null = null;
-  #isLoaded = false;
+  /** The promise of the main module while it is open; null for everything else. */
+  #main: QuickJSHandle | null = null;
+  readonly #functions = new Map<string, QuickJSHandle>();
 
   static async run(setup: ProcessSetup, entry: Entry): Promise<ProcessEnd> {
     const guest = await GuestVm.start(setup.memoryBytes, setup.budget);
@@ -89,16 +93,17 @@ export class GuestProcess {
   }
 
   async #run(entry: Entry): Promise<ProcessEnd> {
-    const promise = this.#start(entry);
+    this.#main = this.#start(entry);
     // The first turn of an ES module is a promise job itself, that of a script is not.
-    this.#settle(promise === null);
-    this.#follow(promise);
+    this.#settle(this.#main === null);
+    this.#follow();
     let isOver = false;
     for (let turns = 0; this.#isRunning() && !isOver; turns++) {
+      this.#setup.budget.work(STEPS_PER_TURN);
       if (turns % TURNS_PER_YIELD === TURNS_PER_YIELD - 1) await this.#yield();
       if (this.#callForBoolean("turn")) {
         this.#settle();
-        this.#follow(promise);
+        this.#follow();
         continue;
       }
       // Nothing is left to do: what ends now may start something again, once.
@@ -112,7 +117,7 @@ export class GuestProcess {
       if (!isOver) this.#settle();
     }
     if (this.#isRunning()) {
-      const isPending = promise !== null && this.#guest.vm.getPromiseState(promise).type === "pending";
+      const isPending = this.#main !== null;
       if (isPending) this.#setup.print("stderr", "Warning: Detected unsettled top-level await\n");
       this.#call("exitNormally", isPending ? this.#guest.vm.true : this.#guest.vm.false);
     }
@@ -154,18 +159,18 @@ export class GuestProcess {
   #settle(ticksFirst = true): void {
     if (ticksFirst) this.#call("runTicks");
     do {
-      if (!this.#guest.drain()) return;
+      if (!this.#guest.drain((error) => this.#fatal(error))) return;
     } while (this.#callForBoolean("settle") || (this.#isRunning() && this.#guest.runtime.hasPendingJob()));
   }
 
-  #follow(promise: QuickJSHandle | null): void {
-    if (promise === null || !this.#isRunning()) return;
-    const state = this.#guest.vm.getPromiseState(promise);
+  /** Looks at how far the main module has come. */
+  #follow(): void {
+    if (this.#main === null || !this.#isRunning()) return;
+    const state = this.#guest.vm.getPromiseState(this.#main);
+    if (state.type === "pending") return;
+    this.#main = null;
     if (state.type === "rejected") this.#fatal(state.error);
-    else if (state.type === "fulfilled" && !this.#isLoaded) {
-      this.#isLoaded = true;
-      this.#call("loaded");
-    }
+    else this.#call("loaded");
   }
 
   #isRunning(): boolean {
@@ -174,25 +179,45 @@ export class GuestProcess {
 
   #callForBoolean(name: string): boolean {
     const value = this.#call(name);
-    return value !== null && this.#guest.vm.dump(value) === true;
+    const isTrue = value !== null && this.#guest.vm.dump(value) === true;
+    value?.dispose();
+    return isTrue;
   }
 
   #call(name: string, ...args: QuickJSHandle[]): QuickJSHandle | null {
     if (!this.#isRunning()) return null;
-    const { vm } = this.#guest;
-    const result = vm.callFunction(vm.getProp(this.#internals, name), vm.undefined, ...args);
+    const result = this.#guest.vm.callFunction(this.#function(name), this.#guest.vm.undefined, ...args);
     if (result.error === undefined) return result.value;
     this.#fatal(result.error);
     return null;
   }
 
-  /** What nobody caught: the guest says what it leads to. When it cannot even do that, its memory is used up. */
+  #function(name: string): QuickJSHandle {
+    const known = this.#functions.get(name) ?? this.#guest.vm.getProp(this.#internals, name);
+    this.#functions.set(name, known);
+    return known;
+  }
+
+  /** What nobody caught: the guest says what it leads to. When it cannot, it has used up its memory or broken itself. */
   #fatal(error: QuickJSHandle): void {
     if (!this.#isRunning()) return;
     const { vm } = this.#guest;
     this.#guest.makeRoom();
-    const result = vm.callFunction(vm.getProp(this.#internals, "fatal"), vm.undefined, error);
-    if (result.error !== undefined && this.#isRunning()) this.#end = { kind: "memory" };
+    const result = vm.callFunction(this.#function("fatal"), vm.undefined, error);
+    if (result.error === undefined || !this.#isRunning()) return;
+    if (vm.eq(result.error, vm.null) || /out of memory/.test(this.#messageOf(result.error)))
+      this.#end = { kind: "memory" };
+    else {
+      this.#setup.print("stderr", "Uncaught: an exception that cannot be shown\n");
+      this.#end = { kind: "exited", code: 7 };
+    }
+  }
+
+  #messageOf(error: QuickJSHandle): string {
+    const { vm } = this.#guest;
+    if (vm.typeof(error) !== "object") return "";
+    const message = vm.getProp(error, "message");
+    return vm.typeof(message) === "string" ? vm.getString(message) : "";
   }
 
   async #yield(): Promise<void> {

@@ -44,6 +44,8 @@ export class HostBridge {
     const { vm } = this.#guest;
     const call: VmFunctionImplementation<QuickJSHandle> = (operation, args, raw) => {
       try {
+        // Code that was stopped inside of an asynchronous function may run on for some steps: nothing it does counts.
+        if (this.#guest.isEnded) throw new GuestProblem("Error", "The program has ended");
         if (vm.typeof(operation) !== "string" || args === undefined || vm.typeof(args) !== "string") {
           throw new GuestProblem("TypeError", "The bridge takes texts");
         }

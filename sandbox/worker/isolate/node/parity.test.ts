@@ -21,7 +21,7 @@ const printedOf = (text: string): string[] =>
 const countsOf = (text: string): string[] =>
   text.match(/^ℹ (?:tests|suites|pass|fail|cancelled|skipped|todo) \d+$/gm) ?? [];
 
-describe("programs print and end as in Node 24 (FR-14.1)", () => {
+describe("programs print and end as in Node 24 (FR-14.1)", { timeout: 60_000 }, () => {
   it.concurrent.each(Object.entries(PROGRAMS))("%s", async (_name, { argv = ["main.mjs"], files, stdin = "" }) => {
     const all = typeof files === "string" ? { "main.mjs": files } : files;
     const [real, ours] = [await realNode(argv, all, stdin), await nodeRun(argv, all, { stdin })];
@@ -32,7 +32,7 @@ describe("programs print and end as in Node 24 (FR-14.1)", () => {
   });
 });
 
-describe("test runs count and report as in Node 24 (FR-14.1)", () => {
+describe("test runs count and report as in Node 24 (FR-14.1)", { timeout: 60_000 }, () => {
   it.concurrent.each(Object.entries(TEST_RUNS))("%s", async (_name, { argv = ["--test"], files }) => {
     const all = typeof files === "string" ? { "a.test.mjs": files } : files;
     const [real, ours] = [await realNode(argv, all), await nodeRun(argv, all)];

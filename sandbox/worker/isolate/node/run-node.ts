@@ -138,14 +138,12 @@ class NodeCommand {
       const setup = { ...this.#setup([path], options, (event) => log.take(event)), print };
       const end = await this.#process(setup, { path });
       if (end.kind !== "exited") {
-        const running = log.running;
-        log.endFile(`${running === "" ? "" : `In "${running}": `}${this.#problemOf(end)}`, Date.now() - fileStarted);
+        log.abortFile(this.#problemOf(end), Date.now() - fileStarted);
         return this.#resultOf(end, log.report());
       }
-      log.endFile(
-        end.code !== 0 && !log.fileFailed ? `The file ended with exit code ${end.code}\n${said}`.trimEnd() : null,
-        Date.now() - fileStarted,
-      );
+      const code = `The file ended with exit code ${end.code}\n${said}`.trimEnd();
+      if (log.isRunning) log.abortFile(code, Date.now() - fileStarted);
+      else log.endFile(end.code !== 0 && !log.fileFailed ? code : null, Date.now() - fileStarted);
     }
     log.summary(Date.now() - started);
     return exited(log.failed ? 1 : 0, log.report());

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { nodeRun } from "./testing/node-run.ts";
+import { nodeRun, workspaceOf } from "./testing/node-run.ts";
+import { RECONCILE } from "./testing/reconcile-case.ts";
 
 describe("node: programs of files (FR-14.1)", () => {
   it("runs ES modules with imports of each other, JSON and built-ins", async () => {
@@ -46,5 +47,61 @@ describe("suite", () => { it("three", async () => {}); it.skip("four", () => {})
     });
     expect(result.tests).toMatchObject({ passed: 2, failed: 2, skipped: 1 });
     expect(result.exitCode).toBe(1);
+  });
+
+  it("runs a realistic program and its tests, and keeps what it wrote", async () => {
+    const tree = workspaceOf(RECONCILE);
+    const program = await nodeRun(["main.js"], tree);
+    expect(program).toMatchObject({ outcome: "exited", exitCode: 2, tests: null });
+    expect(JSON.parse(program.read("out/report.json") ?? "")).toMatchObject({ unknown: ["INV-9"] });
+    const tests = await nodeRun({ kind: "tests", paths: [] }, tree);
+    expect(tests).toMatchObject({ exitCode: 1, tests: { failed: 1, passed: 10, skipped: 2 } });
+    expect(tests.tests?.tests.find(({ status }) => status === "failed")).toMatchObject({
+      name: "reconcile > a known bug",
+      file: "test/reconcile.test.js",
+      message: expect.stringContaining("زائدة"),
+    });
+    expect(await nodeRun({ kind: "tests", paths: ["test/csv.test.js"] }, tree)).toMatchObject({
+      exitCode: 0,
+      tests: { failed: 0, passed: 2, skipped: 1 },
+    });
+  });
+
+  it("says where an exception came from, in the file's own lines and columns", async () => {
+    const result = await nodeRun(["main.ts"], {
+      "main.ts": `import { f } from "./lib.cjs";\ninterface A { x: number }\nf();`,
+      "lib.cjs": `exports.f = function f() {\n  work(); null.x;\n};\nfunction work() {}`,
+    });
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toMatch(/^\/workspace\/lib\.cjs:2\n {2}work\(\); null\.x;\n/);
+    expect(result.stderr).toMatch(/at f \(\/workspace\/lib\.cjs:2:\d+\)\n {4}at file:\/\/\/workspace\/main\.ts:3:\d+/);
+    expect(result.stderr).not.toContain("node:internal");
+  });
+
+  it("ends other programs of the contract: source with files, nexus and Big; TypeScript; failures as exit codes", async () => {
+    const source = (language: "javascript" | "typescript", code: string) =>
+      ({ kind: "source", language, code, args: [] }) as const;
+    const tree = workspaceOf({ "in/a.csv": "n\n0.1\n0.2\n", ".hidden": "", "node_modules/x.js": "" });
+    const good = await nodeRun(
+      source(
+        "javascript",
+        `const { rows } = files.readTable("in/a.csv"); files.write("out/sum.txt", rows.reduce((s, [n]) => s.plus(nexus.number(n)), new Big(0)).toFixed()); console.log(files.list())`,
+      ),
+      tree,
+    );
+    expect(good).toMatchObject({ exitCode: 0, stdout: '["in/a.csv", "out/sum.txt"]\n', stderr: "" });
+    expect(good.read("out/sum.txt")).toBe("0.3");
+    expect(await nodeRun(source("typescript", "const x: number = 1; console.log(x)"))).toMatchObject({ stdout: "1\n" });
+    expect(await nodeRun(source("javascript", "throw new Error('no')"))).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("Error: no"),
+    });
+    expect(await nodeRun(source("javascript", "files.readText('nope')"))).toMatchObject({ exitCode: 1 });
+    expect(await nodeRun(source("javascript", "files.write('/etc/x', '')"))).toMatchObject({ exitCode: 1 });
+    const limits = { timeMs: 300, memoryBytes: 1e8 };
+    expect(await nodeRun(source("javascript", "for (;;);"), {}, { limits })).toMatchObject({
+      outcome: "timeout",
+      exitCode: null,
+    });
   });
 });

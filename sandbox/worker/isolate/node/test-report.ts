@@ -7,6 +7,20 @@ const MAX_TESTS = 200;
 const MAX_MESSAGE = 2_000;
 const MAX_FAILURES_SHOWN = 50;
 
+const FAILED: TestOutcome = {
+  nesting: 0,
+  name: "",
+  path: [],
+  kind: "test",
+  failed: true,
+  cancelled: false,
+  skip: null,
+  todo: null,
+  failure: "testCodeFailure",
+  message: "",
+  durationMs: 0,
+};
+
 interface Counts {
   tests: number;
   suites: number;
@@ -47,6 +61,11 @@ export class TestLog {
     return this.#fileFailed;
   }
 
+  /** Whether a test has begun and not ended. */
+  get isRunning(): boolean {
+    return this.#open.length > 0;
+  }
+
   startFile(file: string): void {
     this.#fileFailed = false;
     this.#file = file;
@@ -62,24 +81,28 @@ export class TestLog {
     this.take({
       type: "end",
       outcome: {
-        nesting: 0,
+        ...FAILED,
         name: this.#file,
         path: [this.#file],
-        kind: "test",
         failed: problem !== null,
-        cancelled: false,
-        skip: null,
-        todo: null,
-        failure: problem === null ? null : "testCodeFailure",
+        failure: problem === null ? null : FAILED.failure,
         message: problem ?? "",
         durationMs,
       },
     });
   }
 
-  /** The test that runs now, from its outermost suite; "" when none does. */
-  get running(): string {
-    return this.#open.map(({ name }) => name).join(" > ");
+  /** The file was ended from outside: the test that ran then has failed, or the file when none did. */
+  abortFile(problem: string, durationMs: number): void {
+    const path = this.#open.map(({ name }) => name);
+    const running = this.#open.at(-1);
+    if (running === undefined) {
+      this.endFile(problem, durationMs);
+      return;
+    }
+    const { name, nesting } = running;
+    this.#ended({ ...FAILED, nesting, name, path, message: problem, durationMs });
+    this.#open.length = 0;
   }
 
   take(event: TestEvent): void {

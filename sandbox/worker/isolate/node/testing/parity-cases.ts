@@ -1,3 +1,5 @@
+import { RECONCILE } from "./reconcile-case.ts";
+
 interface Case {
   readonly argv?: readonly string[];
   /** One text: the program itself. */
@@ -7,6 +9,9 @@ interface Case {
 
 /** Programs whose stdout and exit code must be those of Node. */
 export const PROGRAMS: Readonly<Record<string, Case>> = {
+  "a program that reconciles two CSV files": { argv: ["main.js"], files: RECONCILE },
+  "the same, quiet and in another place": { argv: ["main.js", "-q", "--out", "x/y.json"], files: RECONCILE },
+  "the same with a wrong option": { argv: ["main.js", "--nope"], files: RECONCILE },
   "values printed": {
     files: `console.log({ a: 1, b: "x", c: [1, 2, { d: null }], e: undefined, f() {}, g: class A {}, h: Symbol("s"), i: 10n, j: -0 });
 console.log([1.5, "a", true, [], {}], new Map([["k", { v: 1 }]]), new Set([1, "2"]), new Date(0), /x/gi, null, undefined);
@@ -175,6 +180,13 @@ for (const t of tries) { try { const r = t(); if (r) await r; console.log("ok") 
 const c = new Error("outer", { cause: new Error("inner") }); console.log(c.cause.message, new AggregateError([new Error("a")], "all").errors.length); try { null.foo } catch (x) { console.log(x instanceof TypeError, x.constructor === TypeError, x.name) } try { undefinedThing } catch (x) { console.log(x.name) } try { JSON.parse("{") } catch (x) { console.log(x.name) }
 function F() { Error.captureStackTrace(this, F) } console.log(typeof new F().stack, Error("no new") instanceof Error, RangeError.prototype.name, Object.getPrototypeOf(TypeError) === Error)`,
   },
+  "errors of the engine, caught and shown": {
+    argv: [
+      "-e",
+      `try { null.x } catch (e) { console.log(require("util").inspect(e).startsWith("TypeError: "), require("util").inspect({ e }).includes("TypeError: ")) }`,
+    ],
+    files: {},
+  },
   "-e and -p": {
     argv: [
       "-e",
@@ -194,6 +206,7 @@ function F() { Error.captureStackTrace(this, F) } console.log(typeof new F().sta
 
 /** Test runs whose counts, lines and exit code must be those of Node. */
 export const TEST_RUNS: Readonly<Record<string, Case>> = {
+  "the tests of the program that reconciles": { files: RECONCILE },
   "passes, failures, skips and todos": {
     files: `import { test, it, describe, suite, before, after, beforeEach, afterEach } from "node:test"; import assert from "node:assert/strict";
 test("passes", () => {}); test("fails", () => assert.equal(1, 2)); test("throws", () => { throw new Error("x") }); test("rejects", async () => { await null; throw new Error("y") });

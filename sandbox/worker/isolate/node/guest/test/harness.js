@@ -283,7 +283,7 @@ function cancel(test, failure = new Failure("cancelledByParent", CANCELLED)) {
   for (const child of test.children) cancel(child, failure);
   test.error ??= failure;
   test.isCancelled = true;
-  call("testStart", test.nesting, test.name, test.kind);
+  if (test.state === "waiting") call("testStart", test.nesting, test.name, test.kind);
   test.state = "running";
   finish(test);
   test.open?.();
