@@ -5,7 +5,8 @@
  *    opaque one 'self' is nobody; for the same reason they answer CORS and are no secret to anybody who has the address.
  * H3 Its forms may write a mail and nothing more: no page made here takes what visitors type to another place.
  * H4 It is never framed, never indexed, never told where a visitor comes from, and uses no device.
- * There is no Cross-Origin-Opener-Policy: browsers refuse a page that has both it and a sandbox.
+ * There is no Cross-Origin-Opener-Policy: HTML makes an error of a page that has both it and a sandbox. Nothing is lost
+ * by it, since the app opens sites without an opener and cuts those that open it.
  */
 
 const SANDBOX = [
@@ -21,7 +22,6 @@ const SANDBOX = [
 const DEVICES = [
   "accelerometer",
   "autoplay",
-  "bluetooth",
   "camera",
   "clipboard-read",
   "display-capture",
@@ -75,7 +75,6 @@ export function siteHeaders(origin: string): Headers {
     "permissions-policy": DEVICES.map((name) => `${name}=()`).join(", "),
     "cross-origin-resource-policy": "cross-origin",
     "access-control-allow-origin": "*",
-    "origin-agent-cluster": "?1",
     "x-dns-prefetch-control": "off",
     ...(origin.startsWith("https:") ? { "strict-transport-security": "max-age=63072000" } : {}),
   });
