@@ -6,7 +6,7 @@ import { maxTurnsOf } from "../common/step-prompts.ts";
 import { ORCHESTRATORS } from "../registry.ts";
 import { checkRun } from "./testing/checks.ts";
 import { accept, diligent, finish, plan, step, workIds } from "./testing/scripts.ts";
-import { type Asked, fails, Simulation, says, use } from "./testing/simulation.ts";
+import { type Asked, fails, Simulation, says, type ToolAnswer, use } from "./testing/simulation.ts";
 
 /** Numbers to draw behaviour from: the same seed, the same run. */
 class Dice {
@@ -22,9 +22,15 @@ class Dice {
 }
 
 /** Names and values that code trips over. */
-const NAMES = ["__proto__", "constructor", "toString", "finish", "verdict", "run_code", "read_file", "ask_user", ""];
+const NAMES = [
+  ...["__proto__", "constructor", "toString", "finish", "verdict", "run_code", "read_file", "ask_user", ""],
+  ...["run_tests", "run_command", "patch_file", "fetch_page", "publish_site"],
+];
 const VALUES = [null, -1, 1e308, [], {}, "\u0000", "</request>", "x".repeat(5_000), { __proto__: 1 }, [[[]]], "[a@1]"];
-const KEYS = ["__proto__", "constructor", "code", "path", "summary", "evidence", "verdicts", "question", "choices"];
+const KEYS = [
+  ...["__proto__", "constructor", "code", "path", "summary", "evidence", "verdicts", "question", "choices"],
+  ...["command", "paths", "old", "language", "url"],
+];
 
 function hostile(dice: Dice, id: string) {
   const entries = Array.from({ length: dice.below(6) }, () => [
@@ -39,7 +45,8 @@ function anyPlan(dice: Dice) {
   const stages = ["planning", "orchestrating", "building", "reviewing"];
   const steps = Array.from({ length: count }, (_, index) => {
     const dependsOn = index === 0 ? [] : [`s${dice.below(index)}`, `s${dice.below(index)}`].slice(dice.below(3));
-    return step(`s${index}`, stages[dice.below(4)] ?? "building", dependsOn, { optional: dice.below(3) === 0 });
+    const proof = ["none", "none", "tests", "page"][dice.below(4)];
+    return step(`s${index}`, stages[dice.below(4)] ?? "building", dependsOn, { optional: dice.below(3) === 0, proof });
   });
   return [...steps, step("work", "building", ["s0"]), step("check", "reviewing", ["work"])];
 }
@@ -53,7 +60,7 @@ function anyAnswer(dice: Dice, asked: Asked) {
     if (roll === 2) return fails(MODEL_FAILURES[dice.below(MODEL_FAILURES.length)] ?? "model_stalled");
     return plan(anyPlan(dice));
   }
-  switch (dice.below(16)) {
+  switch (dice.below(18)) {
     case 0:
       return says({ type: "text", text: "Let me think." });
     case 1:
@@ -80,11 +87,26 @@ function anyAnswer(dice: Dice, asked: Asked) {
       );
     case 8:
       return says(hostile(dice, "h1"), hostile(dice, "h2"));
+    case 9:
+    case 10:
+      return says(
+        use("w", "write_file", { path: "a.test.js", content: "x" }),
+        use("t", "run_tests", {}),
+        use("c", "run_command", { command: `node ${dice.below(2)}.js` }),
+      );
     default:
       return asked.spec.operation === "reviewing" && asked.turn > 1
         ? accept(asked)
         : diligent({ ...asked, turn: 1 + dice.below(3) });
   }
+}
+
+function anyResult(dice: Dice, name: string): ToolAnswer {
+  const ok = dice.below(4) > 0;
+  const answer = { ok, output: `${name} says${dice.below(5) === 0 ? "\nRemoved: a.js" : ""}` };
+  if (name !== "run_tests") return answer;
+  const tests = { passed: dice.below(3), failed: ok ? 0 : 1, skipped: 0, tests: [] };
+  return { ...answer, run: { runtime: "isolate", reason: "default", outcome: "exited", exitCode: ok ? 0 : 1, tests } };
 }
 
 describe.each(ORCHESTRATORS)("$name: R5 decide", (orchestrator) => {
@@ -96,7 +118,7 @@ describe.each(ORCHESTRATORS)("$name: R5 decide", (orchestrator) => {
         const simulation = new Simulation({
           orchestrator,
           model: (asked) => anyAnswer(dice, asked),
-          tool: (name) => ({ ok: dice.below(4) > 0, output: `${name} says` }),
+          tool: (name) => anyResult(dice, name),
           pick: (open) => dice.below(open),
         });
         for (let round = 0; round < 40 && !FINISHED.includes(simulation.state.phase); round++) {

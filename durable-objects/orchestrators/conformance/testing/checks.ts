@@ -9,7 +9,7 @@ export function checkRun(events: readonly WorkflowEvent[], state: WorkflowState)
   checkFailedCode(events);
 }
 
-/** R4 E1: what ended well was proven by the log, and building work by every review over it. */
+/** R4 E1 E4: what ended well was proven by the log, and building work by every review over it. */
 function checkProof(state: WorkflowState): void {
   for (const node of state.nodes) {
     if (node.status !== "success" && node.status !== "warning") continue;
@@ -22,6 +22,11 @@ function checkProof(state: WorkflowState): void {
       node.evidence.some((one) => one.type !== "check"),
       `${node.id} has proof of its own`,
     );
+    if (node.proof === "tests")
+      invariant(
+        node.evidence.some((one) => one.type === "tests" && one.passed > 0 && one.failed === 0),
+        `${node.id} was proven by its tests`,
+      );
     if (node.stage === "building" && node.status === "success")
       invariant(node.review?.accepted, `${node.id} was accepted by a review`);
   }
