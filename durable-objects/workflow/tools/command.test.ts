@@ -107,6 +107,16 @@ describe("commands in the sandbox", () => {
     ).toEqual(["same.txt", "theirs.txt"]);
   });
 
+  it("T4 a folder the step removed may become a file", async () => {
+    const { use, sandbox, state } = await deskOfTools();
+    await use("write_file", { path: "out/a.txt", content: "1" });
+    sandbox.answer({ changed: [changedFile("out", "all")], removed: ["out/a.txt"] });
+    expect((await use("run_command", { command: "rm -r out; echo all > out" })).artifacts).toMatchObject([
+      { name: "out" },
+    ]);
+    expect(state().artifacts.map((one) => one.name)).toEqual(["out"]);
+  });
+
   it("asks for large files one by one, and does not keep one that changed meanwhile", async () => {
     const { use, sandbox } = await deskOfTools();
     const [{ bytes, ...large }, { bytes: _other, ...moved }] = [

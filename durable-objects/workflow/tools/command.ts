@@ -34,7 +34,8 @@ export async function runInSandbox(
   if (ran.kind === "hangs")
     return failed("timeout: it did not come to an end and was given up. Work with fewer or smaller values.");
   const { result, leftOut } = ran;
-  const notes = leftOut.length > 0 ? [`Too large to hand over, so not there: ${leftOut.join(", ")}.`] : [];
+  const notes =
+    leftOut.length > 0 ? [`Not there, being too large or in the way of another name: ${leftOut.join(", ")}.`] : [];
   const run = reportOf(result);
   const head = headOf(command, result);
   if (isReview(state, call)) {

@@ -9,6 +9,7 @@ import type {
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { StartTool } from "../engine/super-step.ts";
 import type { SandboxClient } from "../ports.ts";
+import { inTheWayOf } from "./file-names.ts";
 import { grantedHosts } from "./network/granted-hosts.ts";
 import type { ProjectFiles, ReadableFile } from "./project-files.ts";
 
@@ -114,16 +115,19 @@ function requestOf(
   };
 }
 
-/** All files that fit, small ones first. */
+/** All files that fit, small ones first; of two names of which one would be a folder in the other, the first. */
 function choose(readable: readonly ReadableFile[]): { given: ReadableFile[]; leftOut: string[] } {
   const given: ReadableFile[] = [];
   const leftOut: string[] = [];
+  const paths = new Set<string>();
   let bytes = 0;
   for (const file of [...readable].sort((a, b) => a.size - b.size)) {
     // Half the room is left for what the command makes.
-    if (file.size > LIMITS.fileBytes || bytes + file.size > LIMITS.workspaceBytes / 2) leftOut.push(file.path);
+    const isTooLarge = file.size > LIMITS.fileBytes || bytes + file.size > LIMITS.workspaceBytes / 2;
+    if (isTooLarge || inTheWayOf(file.path, paths)) leftOut.push(file.path);
     else {
       given.push(file);
+      paths.add(file.path);
       bytes += file.size;
     }
   }

@@ -68,6 +68,12 @@ export const cleanName = (path: string): string =>
     .replace(/^(?:\.?\/)+/u, "")
     .replace(/\/(?:\.?\/)+/gu, "/");
 
+/** The path among `others` that cannot be beside this one, because one of the two would be a folder of the other. */
+export const inTheWayOf = (name: string, others: Iterable<string>): string | undefined => {
+  for (const other of others) if (other.startsWith(`${name}/`) || name.startsWith(`${other}/`)) return other;
+  return undefined;
+};
+
 /** Why a path cannot be used for a result, in words for the model; null when it can. */
 export function nameProblem(name: string): string | null {
   if (name === "" || name.endsWith("/")) return "The file needs a name.";

@@ -158,6 +158,15 @@ describe("tools over files", () => {
     );
   });
 
+  it("T4 a name is a file or a folder, not both", async () => {
+    const { use } = await deskOfTools({ "data/a.csv": "x" });
+    await use("write_file", { path: "site/index.html", content: "x" });
+    for (const path of ["site", "site/index.html/b", "data", "data/a.csv/b"])
+      expect((await use("write_file", { path, content: "x" })).output, path).toContain("in the way");
+    expect((await use("write_file", { path: "site", content: "x" }, "s2")).ok).toBe(false);
+    expect((await use("write_file", { path: "site/en.html", content: "x" })).ok).toBe(true);
+  });
+
   it("T4 says when there are 500 results, and replaces those there are", async () => {
     const { use, append, state } = await deskOfTools();
     await use("write_file", { path: "a.txt", content: "1" });

@@ -47,6 +47,10 @@ export class ProjectFiles {
     return this.#uploads.some((one) => one.path === path);
   }
 
+  get uploads(): string[] {
+    return this.#uploads.map((one) => one.path);
+  }
+
   async read(file: ReadableFile): Promise<Uint8Array> {
     const kept = this.#cache.get(file.key);
     if (kept) return kept;

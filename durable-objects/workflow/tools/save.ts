@@ -4,7 +4,7 @@ import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { StartTool } from "../engine/super-step.ts";
 import type { Blobs, Hash, SandboxClient } from "../ports.ts";
 import { type ArtifactOwner, MAX_ARTIFACT_BYTES, storeArtifact } from "./artifacts.ts";
-import { cleanName, nameProblem } from "./file-names.ts";
+import { cleanName, inTheWayOf, nameProblem } from "./file-names.ts";
 import type { ProjectFiles } from "./project-files.ts";
 
 /** A workflow keeps at most this many results. */
@@ -59,9 +59,11 @@ export async function saveFiles(
   call: StartTool,
   files: Iterable<NewFile> | AsyncIterable<NewFile | string>,
   how: Omit<Provenance, "toolCallId">,
+  gone: ReadonlySet<string> = new Set(),
 ): Promise<Saved> {
   const saved: ArtifactRecord[] = [];
   const refused: string[] = [];
+  const taken = namesBeside(deps, state, call, gone);
   const names = new Set(results(state).map((one) => `${one.nodeId}/${one.name}`));
   const provenance = { toolCallId: call.toolCallId, ...how };
   for await (const file of files) {
@@ -71,8 +73,10 @@ export async function saveFiles(
     }
     const { path, bytes } = file;
     const name = cleanName(path);
+    const other = inTheWayOf(name, taken);
     const why =
       nameProblem(name) ??
+      (other === undefined ? null : `"${other}" is in the way: a name is a file or a folder, not both.`) ??
       (deps.files.isUpload(name) ? "This is a file the person gave; write under another name." : null) ??
       (bytes.length > MAX_ARTIFACT_BYTES ? `Results have at most ${MAX_ARTIFACT_BYTES} bytes.` : null) ??
       (names.size >= MAX_ARTIFACTS && !names.has(`${call.nodeId}/${name}`)
@@ -82,9 +86,17 @@ export async function saveFiles(
     else {
       saved.push(await storeArtifact(ownerOf(state, call), { name, bytes, provenance }, deps.blobs, deps.hash));
       names.add(`${call.nodeId}/${name}`);
+      taken.add(name);
     }
   }
   return { saved, refused: few(refused) };
+}
+
+/** Names that others have, and the step itself apart from what it has just removed. */
+function namesBeside(deps: SaveDeps, state: WorkflowState, call: StartTool, gone: ReadonlySet<string>): Set<string> {
+  const isGone = (one: ArtifactRecord) => one.nodeId === call.nodeId && gone.has(one.name);
+  const kept = results(state).filter((one) => !isGone(one));
+  return new Set([...deps.files.uploads, ...kept.map((one) => one.name)]);
 }
 
 const few = (lines: readonly string[]): string[] =>
@@ -112,7 +124,7 @@ export async function saveChanges(
       yield bytes ? { path: one.path, bytes } : `Not saved: ${name.slice(0, 200)}. It was changed again meanwhile.`;
     }
   }
-  const kept = await saveFiles(deps, state, call, files(), how);
+  const kept = await saveFiles(deps, state, call, files(), how, new Set(removed.map(cleanName)));
   const gone: ArtifactRecord[] = [];
   const notes: string[] = [];
   for (const path of removed) {
