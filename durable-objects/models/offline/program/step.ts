@@ -255,7 +255,7 @@ export function figuresText(printed: Readonly<Record<string, unknown>>, spec: Re
       .map(record)
       .map(
         (one) =>
-          `- ${pick(lang, "Total", "إجمالي")} ${textOf(one.column)}: ${grouped(textOf(one.left))} / ${grouped(textOf(one.right))}, ${pick(lang, "difference", "الفرق")} ${grouped(textOf(one.difference))}`,
+          `- ${pick(lang, "Total", "إجمالي")} ${textOf(one.column)}: ${grouped(textOf(one.left))} / ${grouped(textOf(one.right))}${pick(lang, ", difference", "، الفرق")} ${grouped(textOf(one.difference))}`,
       ),
   ].join("\n");
 }

@@ -65,7 +65,8 @@ const targets = all(html, / href="#([^"]*)"/g).map((one) => one[1]);
 check("links", targets.filter((one) => !ids.includes(one)).concat(ids.filter((one, at) => ids.indexOf(one) !== at)));
 const hrefs = all(html, / href="([^"]*)"/g).map((one) => one[1]);
 const unsafe = hrefs.filter((one) => !/^(#|style\.css$|tel:\+?\d+$|mailto:[^:]+$|https:\/\/(wa\.me|www\.google\.com|www\.instagram\.com)\/)/.test(one));
-if (/<script(?! type="application\/ld\+json")|<(iframe|object|embed|form|img|base)\b| on[a-z]+=| style=|<style| src=/i.test(html)) unsafe.push("markup");
+const tags = all(html, /<[^>]*>/g).map((one) => one[0]).join("");
+if (/<script(?! type="application\/ld\+json")|<(iframe|object|embed|form|img|base)\b| on[a-z]+=| style=|<style| src=/i.test(tags)) unsafe.push("markup");
 check("safe", unsafe);
 const minutes = (text) => {
   const found = all(text, /(\d{1,2}):(\d\d) (AM|PM|ص|م)/g);
@@ -110,6 +111,7 @@ const text = body.replace(/<(?:br|\/p|\/li|\/td|\/h\d)[^>]*>/g, " ").replace(/<[
 check("facts", wanted.filter((one) => !text.includes(one.replace(/\s+/g, " ").toLowerCase())));
 const marked = Array.from(body.matchAll(/class="gap"/g)).length;
 check("gaps", (gaps > 0) === (marked > 0) ? [] : [marked + " / " + gaps]);
-check("safe", /<script(?! type="application\/ld\+json")| on[a-z]+=|javascript:|<style|<iframe/i.test(html) ? ["markup"] : []);
+const tags = (html.match(/<[^>]*>/g) ?? []).join("");
+check("safe", /<script(?! type="application\/ld\+json")| on[a-z]+=|javascript:|<style|<iframe/i.test(tags) ? ["markup"] : []);
 `}${END}`;
 }

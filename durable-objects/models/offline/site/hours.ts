@@ -25,6 +25,8 @@ interface Time {
   readonly half: Half;
   /** Written as on a 24-hour clock: "08:00", "17:30". */
   readonly whole: boolean;
+  /** Written with a colon: a time also where no day is named. */
+  readonly colon: boolean;
 }
 type Token =
   | { readonly is: "day"; readonly days: readonly number[] }
@@ -84,20 +86,21 @@ const RULES: readonly { readonly pattern: RegExp; readonly read: (found: RegExpE
     read: ([text]) => ({
       is: "time",
       time: /noon/.test(text)
-        ? { hour: 12, minute: 0, half: "pm", whole: false }
-        : { hour: 12, minute: 0, half: "night", whole: false },
+        ? { hour: 12, minute: 0, half: "pm", whole: false, colon: false }
+        : { hour: 12, minute: 0, half: "night", whole: false, colon: false },
     }),
   },
   {
     pattern: rule(
       `[وفل]?(\\d{1,2})(?:[:.](\\d{2}))?(?![\\d/])(?:\\s{0,2}(${HALVES.map(([, words]) => words).join("|")})(?![\\p{L}\\p{N}]))?(?!\\d|:\\d)`,
     ),
-    read: ([, hour = "", minute, half]) => {
+    read: ([text, hour = "", minute, half]) => {
       const time = {
         hour: Number(hour),
         minute: Number(minute ?? 0),
         half: half === undefined ? null : halfOf(half),
         whole: (minute !== undefined && hour.length === 2 && hour.startsWith("0")) || Number(hour) > 12,
+        colon: text.includes(":"),
       };
       return time.hour <= 24 && time.minute < 60 ? { is: "time", time } : { is: "other" };
     },
@@ -193,7 +196,7 @@ export function readHours(text: string): HoursReading {
       }
       case "time": {
         if (next?.is !== "to" || after?.is !== "time") break;
-        const sure = [token.time, after.time].some((time) => time.half !== null || time.whole);
+        const sure = [token.time, after.time].some((time) => time.half !== null || time.colon);
         at += 2;
         if (!sure && days.length === 0) break;
         if (ranges.length > 0 && timesFirst) flush();
