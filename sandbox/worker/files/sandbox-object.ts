@@ -94,6 +94,7 @@ export class SandboxObject extends DurableObject implements SandboxObjectRpc {
       for (const [sha256, { bytes }] of contents) store.putContent(workflowId, sha256, bytes);
       store.apply(workflowId, put, removed, false);
     });
+    if (!this.#queue.isBusy(workflowId)) store.sweep(workflowId);
     await this.#used(workflowId);
     return answer;
   }

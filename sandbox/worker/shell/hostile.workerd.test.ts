@@ -192,9 +192,9 @@ describe("hostile commands", () => {
     expect(sums).toHaveLength(2);
     expect(sums?.[0]).toBe(sums?.[1]);
     const long = await run(
-      "printf '%0300000d' 7 > l; wc -c l; grep -c 7 l; cut -c1-3 l; sed 's/0//g' l; awk '{ print length($0) }' l",
+      "printf '%0300000d' 7 > l; wc -c l; grep -c 7 l; cut -c1-3 l; sed 's/7/\\n8/' l | tail -1; echo; awk '{ print length($0) }' l",
     );
-    expect(long.output).toBe("300000 l\n1\n000\n7300000\n");
+    expect(long.output).toBe("300000 l\n1\n000\n8\n300000\n");
     const names = await run(
       "mkdir n; cd n; touch -- '-rf' 'a b' '__proto__' 'constructor' 'ملف'; ls -A | wc -l | tr -d ' '; rm -- *; ls -A",
     );

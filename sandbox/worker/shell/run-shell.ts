@@ -13,6 +13,8 @@ import { type ShellOptions, toTty } from "./tty.ts";
 
 /** How long the shell may keep the thread before others have their turn. */
 const TURN_MS = 15;
+/** The same in steps: a deployed Worker's clock stands still until it waits for something. */
+const TURN_STEPS = 500;
 
 export interface ShellRun {
   readonly script: string;
@@ -48,12 +50,15 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
   if (run.signal.aborted) end("cancelled");
   const timer = setTimeout(() => end("timeout"), run.timeMs);
   let turn = Date.now();
+  let steps = 0;
   const pulse = async (): Promise<void> => {
     const now = Date.now();
     if (now > deadline) end("timeout");
-    if (now - turn > TURN_MS) {
+    steps += 1;
+    if (now - turn > TURN_MS || steps > TURN_STEPS) {
       await new Promise((resolve) => setTimeout(resolve, 0));
       turn = Date.now();
+      steps = 0;
     }
     if (controller.signal.aborted) throw new Error("execution aborted");
   };
@@ -96,9 +101,9 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
   try {
     // The shell keeps its own deadline too, which is looked at where nothing else can be.
     const result = await shell.exec(run.script, { stdin: run.stdin, signal: controller.signal, rawScript: true });
-    run.terminal.write(result.stdout);
-    if (reason === null) run.terminal.write(plainer(result.stderr));
     const ended = endedBy(reason, result, run);
+    run.terminal.write(result.stdout);
+    if (ended?.outcome !== "timeout" && ended?.outcome !== "cancelled") run.terminal.write(plainer(result.stderr));
     return ended ?? { outcome: "exited", exitCode: result.exitCode & 255, problem: null };
   } catch (error) {
     // A redirection that cannot be written comes out of the shell as the file system threw it.
