@@ -249,10 +249,12 @@ describe("node --test: hostile tests are reported (FR-14.1)", () => {
     expect(result.tests).toMatchObject({ passed: 2, failed: 0 });
   });
 
-  it("does not call a file green that ends in the middle", async () => {
-    const result = await nodeRun(["--test"], {
-      "a.test.mjs": `${head} test("one", () => {}); test("two", () => process.exit(0)); test("three", () => { throw new Error("never seen") });`,
-    });
+  it.each([
+    `test("one", () => {}); test("two", () => process.exit(0)); test("three", () => { throw new Error("never seen") });`,
+    `test("one", () => { throw new Error("never run") }); process.exit(0);`,
+    `test("one", () => {}); test("two", async () => { await null; process.reallyExit(0) });`,
+  ])("does not call a file green that ends itself: %s", async (code) => {
+    const result = await nodeRun(["--test"], { "a.test.mjs": head + code });
     expect(result.exitCode).toBe(1);
     expect(result.tests?.failed).toBeGreaterThan(0);
   });

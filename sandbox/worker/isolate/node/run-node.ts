@@ -115,6 +115,7 @@ class NodeCommand {
     const end = await this.#process(setup, entry);
     // The closure above set it, unseen by the compiler.
     const tests = log as TestLog | null;
+    if (tests?.isRunning === true) tests.abortFile("The program ended while this test ran", Date.now() - started);
     if (end.kind === "exited") tests?.summary(Date.now() - started);
     return this.#resultOf(end, tests?.report() ?? null);
   }

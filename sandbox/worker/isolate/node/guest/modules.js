@@ -51,21 +51,21 @@ function load(specifier, parent) {
 export function loadFile(path, format, parent) {
   const known = cache[path];
   if (known !== undefined) return known.exports;
-  const module = new Module(path, parent);
-  main ??= module;
-  cache[path] = module;
-  parent?.children.push(module);
+  const record = new Module(path, parent);
+  main ??= record;
+  cache[path] = record;
+  parent?.children.push(record);
   let isDone = false;
   try {
-    if (format === "json") module.exports = call("json", path);
-    else if (format === "module") module.exports = moduleExports(path);
-    else run(module);
-    module.loaded = true;
+    if (format === "json") record.exports = call("json", path);
+    else if (format === "module") record.exports = moduleExports(path);
+    else run(record);
+    record.loaded = true;
     isDone = true;
   } finally {
     if (!isDone) delete cache[path];
   }
-  return module.exports;
+  return record.exports;
 }
 
 /** `require` of an ES module gives its namespace, or what it exports under this name for the purpose. */

@@ -71,6 +71,7 @@ class Process extends EventEmitter {
     if (!isExiting) {
       isExiting = true;
       this.emit("exit", exitCode ?? 0);
+      owner.endTests?.();
     }
     end(exitCode ?? 0);
   }

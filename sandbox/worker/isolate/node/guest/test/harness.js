@@ -441,21 +441,24 @@ export const nodeTest = Object.assign(test, {
   assert: asserts,
 });
 
+function cancelAll(parent) {
+  for (const child of parent.children) {
+    if (child.state === "done") continue;
+    if (child.state === "running") cancelAll(child);
+    const isLast = child.state === "running" && !child.children.some((entry) => entry.isCancelled);
+    cancel(child, isLast && child.kind === "test" ? new Failure("cancelledByParent", PENDING) : undefined);
+  }
+}
+
 /** Nothing is left to do: ends what still waits, runs the hooks of the file. True when there may be more to run. */
 let isFinishing = false;
 export function finishTests() {
   if (!wasUsed || isFinishing) return false;
   isFinishing = true;
-  const waiting = (owner) => {
-    for (const child of owner.children) {
-      if (child.state === "done") continue;
-      if (child.state === "running") waiting(child);
-      const pending =
-        child.state === "running" && child.kind === "test" && !child.children.some((entry) => entry.isCancelled);
-      cancel(child, pending ? new Failure("cancelledByParent", PENDING) : undefined);
-    }
-  };
-  waiting(root);
+  cancelAll(root);
   runHooks(root, "after", { kind: "root", children: [], error: null }).catch(() => {});
   return true;
 }
+owner.endTests = () => {
+  if (wasUsed && !isFinishing) cancelAll(root);
+};
