@@ -35,10 +35,10 @@ export const number = (value: number, options: Intl.NumberFormatOptions = {}): s
 export const percent = (value: number): string => number(value / 100, { style: "percent", maximumFractionDigits: 0 });
 
 export function bytes(size: number): string {
-  const units = ["byte", "kilobyte", "megabyte"] as const;
-  const step = size < 1000 ? 0 : size < 1_000_000 ? 1 : 2;
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+  const step = size < 1000 ? 0 : size < 1_000_000 ? 1 : size < 1_000_000_000 ? 2 : 3;
   const style = { style: "unit", unit: units[step] ?? "byte", unitDisplay: "narrow" } as const;
-  return number(size / 1000 ** step, { ...style, maximumFractionDigits: step === 2 ? 1 : 0 });
+  return number(size / 1000 ** step, { ...style, maximumFractionDigits: step >= 2 ? 1 : 0 });
 }
 
 export const clock = (iso: string): string =>

@@ -59,7 +59,9 @@ function Row({ item, projectId, mayWrite }: RowProps) {
     <li data-testid="bin-item" className="flex flex-wrap items-center gap-3 rounded-2xl border border-line px-4 py-3">
       <Icon aria-hidden className="size-5 shrink-0 text-muted" />
       <div className="min-w-40 flex-1 text-[15px]">
-        <bdi className="block font-medium break-words">{item.name}</bdi>
+        <p className="font-medium break-words">
+          <bdi>{item.name}</bdi>
+        </p>
         <p className="text-[13px] text-muted">
           {item.kind === "folder" && <>{t("files.count", { count: item.files })} · </>}
           <bdi>{bytes(item.size)}</bdi> · {t("bin.erased", { time: ago(item.erasedAt) })}

@@ -111,9 +111,9 @@ function FolderLink({ item, projectId }: { readonly item: FolderEntry; readonly 
     <Link to={`/p/${projectId}/files?${new URLSearchParams({ path: item.path })}`} className={INNER}>
       <Folder aria-hidden className="size-6 shrink-0 text-brand" />
       <span className="min-w-0 flex-1">
-        <bdi aria-hidden className="block truncate font-medium">
-          {item.name}
-        </bdi>
+        <span aria-hidden className="block truncate font-medium">
+          <bdi>{item.name}</bdi>
+        </span>
         <span className="sr-only">{t("files.openFolder", { name: item.name })}</span>
         <span className="block truncate text-[13px] text-muted">
           {t("files.count", { count: item.files })} · <bdi>{bytes(item.size)}</bdi>
@@ -131,9 +131,9 @@ function FileButton({ item, onShow }: { readonly item: FileEntry; readonly onSho
     <button type="button" onClick={() => onShow(item.id)} className={INNER}>
       <Icon aria-hidden className="size-6 shrink-0 text-brand" />
       <span className="min-w-0 flex-1">
-        <bdi aria-hidden className="block truncate font-medium">
-          {item.name}
-        </bdi>
+        <span aria-hidden className="block truncate font-medium">
+          <bdi>{item.name}</bdi>
+        </span>
         <span className="sr-only">{t("files.open", { name: item.name })}</span>
         <span className="flex items-center gap-2 text-[13px] whitespace-nowrap text-muted">
           <span className="truncate">

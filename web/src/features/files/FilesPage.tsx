@@ -203,7 +203,7 @@ function SearchField({ words, onSearch }: { readonly words: string; readonly onS
     return () => clearTimeout(timer);
   }, [typed, words]);
   return (
-    <div className="relative my-3">
+    <div className="my-3 flex items-center rounded-xl border border-line-strong bg-surface focus-within:border-brand">
       <input
         type="search"
         dir="auto"
@@ -212,13 +212,12 @@ function SearchField({ words, onSearch }: { readonly words: string; readonly onS
         aria-label={t("files.search")}
         placeholder={t("files.search")}
         onChange={(event) => setTyped(event.target.value)}
-        className="min-h-11 w-full rounded-xl border border-line-strong bg-surface px-3.5 pe-12 text-text placeholder:text-muted [&::-webkit-search-cancel-button]:hidden"
+        className="min-h-11 min-w-0 flex-1 rounded-xl bg-transparent px-3.5 text-text placeholder:text-muted [&::-webkit-search-cancel-button]:hidden"
       />
       {typed !== "" && (
         <IconButton
           icon={X}
           label={t("files.searchClear")}
-          className="absolute inset-y-0 end-0"
           onClick={() => {
             setTyped("");
             onSearch("");

@@ -66,9 +66,11 @@ function Hit({ hit, onShow }: { readonly hit: SearchHit; readonly onShow: (fileI
       >
         <Icon aria-hidden className="mt-0.5 size-6 shrink-0 text-brand" />
         <span className="min-w-0 flex-1">
-          <bdi className="block font-medium break-words">
-            <Marked text={file.name} marks={nameMarks} />
-          </bdi>
+          <span className="block font-medium break-words">
+            <bdi>
+              <Marked text={file.name} marks={nameMarks} />
+            </bdi>
+          </span>
           {snippet && (
             <span dir="auto" className="mt-0.5 line-clamp-3 block text-sm break-words text-soft">
               <Marked text={snippet.text} marks={snippet.marks} />

@@ -143,6 +143,6 @@ function statusOf({ phase, size }: Sending, t: ReturnType<typeof useT>): string 
       if (phase.same) return t("send.same");
       return phase.version > 1 ? t("send.newVersion", { version: number(phase.version) }) : t("send.done");
     case "refused":
-      return [phase.title, phase.detail].filter(Boolean).join(" ");
+      return [phase.title, phase.detail].filter(Boolean).join(". ");
   }
 }

@@ -33,9 +33,9 @@ export default function SiteApproval({ view, site }: ApprovalProps) {
           {there ? (
             <>
               {t("publish.sameAddress")}
-              <bdi dir="ltr" className="block text-sm font-normal break-all text-soft">
-                {there.url}
-              </bdi>
+              <span className="block text-sm font-normal break-all text-soft">
+                <bdi dir="ltr">{there.url}</bdi>
+              </span>
             </>
           ) : (
             t("publish.newAddress")

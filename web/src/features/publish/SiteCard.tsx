@@ -42,12 +42,12 @@ export function SiteCard({ site, mayWrite, onPublish }: SiteCardProps) {
           <p className={cx("text-[13px] font-semibold", live ? "text-ok" : "text-muted")}>
             {t(live ? "site.live" : "site.offline")}
           </p>
-          <h3 dir="auto" className="text-[17px] leading-snug font-semibold">
-            {site.title}
+          <h3 className="text-[17px] leading-snug font-semibold">
+            <bdi>{site.title}</bdi>
           </h3>
-          <bdi dir="ltr" className="mt-1 block text-sm break-all text-soft">
-            {site.url}
-          </bdi>
+          <p className="mt-1 text-sm break-all text-soft">
+            <bdi dir="ltr">{site.url}</bdi>
+          </p>
           <p className="mt-1 text-[13px] text-muted">
             {t("site.facts", {
               version: number(site.version),

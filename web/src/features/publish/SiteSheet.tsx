@@ -67,8 +67,8 @@ function Detail({ detail, mayWrite, onBack }: DetailProps) {
                     </span>
                   )}
                 </p>
-                <p dir="auto" className="text-sm text-soft">
-                  {one.title}
+                <p className="text-sm text-soft">
+                  <bdi>{one.title}</bdi>
                 </p>
                 <p className="text-[13px] text-muted">
                   {moment(one.at)} · {by(one.by)} · {t("site.files", { count: one.files })} · {bytes(one.size)}
@@ -157,9 +157,9 @@ export function ConfirmChange({
       }
     >
       <p className="text-[15px] text-soft">{t(what)}</p>
-      <bdi dir="ltr" className="mt-3 block text-sm break-all text-muted">
-        {site.url}
-      </bdi>
+      <p className="mt-3 text-sm break-all text-muted">
+        <bdi dir="ltr">{site.url}</bdi>
+      </p>
     </Sheet>
   );
 }

@@ -38,7 +38,9 @@ export function ArtifactList({ view, mayDownload, onShow }: ListProps) {
           <details key={path} open={folders.length < 4} className="group rounded-2xl border border-line">
             <summary className="flex min-h-12 list-none items-center gap-3 rounded-2xl px-4 hover:bg-hover">
               <Folder aria-hidden className="size-5 shrink-0 text-brand" />
-              <bdi className="min-w-0 flex-1 truncate font-medium">{path}</bdi>
+              <span className="min-w-0 flex-1 truncate font-medium">
+                <bdi>{path}</bdi>
+              </span>
               <span className="text-[13px] text-muted">{t("results.files", { count: files.length })}</span>
               <ChevronRight aria-hidden className="size-4 shrink-0 text-muted group-open:rotate-90 rtl:-scale-x-100" />
             </summary>
@@ -84,7 +86,9 @@ function ArtifactRow({ artifact, view, mayDownload, onShow }: RowProps) {
       >
         <Icon aria-hidden className="size-6 shrink-0 text-brand" />
         <span className="min-w-0 flex-1">
-          <bdi className="block truncate font-medium">{leafOf(artifact.name)}</bdi>
+          <span className="block truncate font-medium">
+            <bdi>{leafOf(artifact.name)}</bdi>
+          </span>
           <span className="block truncate text-[13px] text-muted">
             <bdi>{bytes(artifact.size)}</bdi>
             {maker && (

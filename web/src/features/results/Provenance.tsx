@@ -25,9 +25,7 @@ export function Provenance({ view, artifact, openNode }: ProvenanceProps) {
       <dl className="flex flex-col gap-3 rounded-2xl border border-line p-4 text-[15px]">
         {node && (
           <Row icon={Footprints} label={t("made.step")}>
-            <span dir="auto" className="block">
-              {node.label}
-            </span>
+            <bdi>{node.label}</bdi>
             <span className="block text-[13px] text-muted">
               <AgentLine agent={node.agent} short />
             </span>

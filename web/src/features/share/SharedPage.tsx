@@ -121,9 +121,9 @@ function Shared({ view, token }: { readonly view: SharedView; readonly token: st
                 >
                   <Download aria-hidden className="size-5 shrink-0 text-brand" />
                   <span className="min-w-0 flex-1">
-                    <bdi aria-hidden className="block font-medium break-words">
-                      {file.name}
-                    </bdi>
+                    <span aria-hidden className="block font-medium break-words">
+                      <bdi>{file.name}</bdi>
+                    </span>
                     <span className="sr-only">{t("shared.download", { name: file.name })}</span>
                     <bdi className="text-[13px] text-muted">{bytes(file.size)}</bdi>
                   </span>

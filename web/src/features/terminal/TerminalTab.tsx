@@ -1,5 +1,5 @@
 import { CircleCheck, CircleX, Info, LoaderCircle, Radio, RefreshCw, WifiOff } from "lucide-react";
-import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { Component, lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
 import { clock } from "../../i18n/format.ts";
@@ -9,7 +9,7 @@ import { cx } from "../ui/classes.ts";
 import { Failed, Skeleton } from "../ui/States.tsx";
 import { Feed, type FeedState } from "./feed.ts";
 import { Prompt } from "./Prompt.tsx";
-import type { Ran } from "./screen.ts";
+import type { Line, Ran } from "./screen.ts";
 
 const Picture = lazy(() => import("./Picture.tsx"));
 
@@ -56,19 +56,43 @@ export default function TerminalTab({ view, mayWrite, past }: TerminalProps) {
         <section data-testid="terminal-rtl">
           <SectionTitle>{t("terminal.rtl")}</SectionTitle>
           <p className="mb-2 text-[13px] text-muted">{t("terminal.rtlWhy")}</p>
-          <ol className="max-h-80 overflow-y-auto rounded-2xl border border-line bg-surface px-4 py-3 text-[15px]">
-            {state.rtl.map((line) => (
-              <li key={line.id} dir="auto" className="break-words whitespace-pre-wrap">
-                {line.text}
-              </li>
-            ))}
-          </ol>
+          <RtlLines lines={state.rtl} />
         </section>
       )}
       {state.cut && <p className="text-[13px] text-muted">{t("terminal.cut")}</p>}
       <Commands commands={state.commands} />
       <Log state={state} />
     </div>
+  );
+}
+
+/** How near the end counts as reading along, px. */
+const NEAR_END = 60;
+
+/** The newest stay in sight, unless somebody reads further up. */
+function RtlLines({ lines }: { readonly lines: readonly Line[] }) {
+  const box = useRef<HTMLOListElement>(null);
+  const along = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when lines come.
+  useLayoutEffect(() => {
+    if (along.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [lines]);
+  return (
+    <ol
+      ref={box}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
+      tabIndex={0}
+      onScroll={({ currentTarget: list }) => {
+        along.current = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END;
+      }}
+      className="max-h-80 overflow-y-auto rounded-2xl border border-line bg-surface px-4 py-3 text-[15px]"
+    >
+      {lines.map((line) => (
+        <li key={line.id} dir="auto" className="break-words whitespace-pre-wrap">
+          {line.text}
+        </li>
+      ))}
+    </ol>
   );
 }
 
