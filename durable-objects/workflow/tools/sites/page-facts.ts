@@ -31,6 +31,8 @@ export interface PageFacts {
 }
 
 const MAX_TEXT = 60_000;
+/** Of a title, a heading, the text of a link, an attribute. */
+const MAX_OWN = 1_000;
 const MAX_ITEMS = 400;
 const BLOCKS =
   "p,div,section,article,header,footer,nav,main,aside,h1,h2,h3,h4,h5,h6,li,ul,ol,dl,dt,dd,tr,table,br,hr,form,fieldset,address,blockquote,figure,figcaption,label,button,option,details,summary";
@@ -50,7 +52,8 @@ export async function readFacts(html: string): Promise<PageFacts> {
   const anchors = new Set<string>();
   /** Open elements that gather their own text. */
   const open: { add: (piece: string) => void }[] = [];
-  const attr = (element: Element, name: string) => decodeEntities(element.getAttribute(name) ?? "").trim();
+  const attr = (element: Element, name: string) =>
+    decodeEntities((element.getAttribute(name) ?? "").slice(0, MAX_OWN)).trim();
   const resource = (kind: string, src: string) => {
     if (src !== "" && resources.length < MAX_ITEMS) resources.push({ kind, src });
   };
@@ -58,7 +61,7 @@ export async function readFacts(html: string): Promise<PageFacts> {
     let own = "";
     const one = {
       add: (piece: string) => {
-        if (own.length < 1000) own += piece;
+        own += piece.slice(0, Math.max(0, MAX_OWN - own.length));
       },
     };
     open.push(one);
@@ -92,7 +95,7 @@ export async function readFacts(html: string): Promise<PageFacts> {
     })
     .on("title", {
       text(chunk) {
-        title += chunk.text;
+        title += chunk.text.slice(0, Math.max(0, MAX_OWN - title.length));
       },
     })
     .on("base", {
@@ -175,7 +178,7 @@ export async function readFacts(html: string): Promise<PageFacts> {
     .onDocument({
       text(chunk) {
         if (unseen > 0) return;
-        if (text.length < MAX_TEXT * 2) text += chunk.text;
+        text += chunk.text.slice(0, Math.max(0, MAX_TEXT * 2 - text.length));
         for (const one of open) one.add(chunk.text);
       },
     });
