@@ -21,6 +21,7 @@ import { changeLanguage, useLocale, useT } from "../../i18n/i18n.ts";
 import { OutsideLink } from "../results/OutsideLink.tsx";
 import { Card, SectionTitle, Simulated } from "../ui/Bits.tsx";
 import { Button } from "../ui/Button.tsx";
+import { Code } from "../ui/Code.tsx";
 import { Markdown } from "../ui/Markdown.tsx";
 import { Empty, Failed, SkeletonList } from "../ui/States.tsx";
 
@@ -194,7 +195,9 @@ const Mark = ({ icon: Icon, tone, text }: MarkProps) => (
   </span>
 );
 
-function ProofLine({ proof }: { readonly proof: SharedView["steps"][number]["proof"][number] }) {
+type Proof = SharedView["steps"][number]["proof"][number];
+
+function ProofLine({ proof }: { readonly proof: Proof }) {
   const t = useT();
   const Icon = proof.passed ? CircleCheck : CircleX;
   return (
@@ -205,13 +208,30 @@ function ProofLine({ proof }: { readonly proof: SharedView["steps"][number]["pro
           <span className="sr-only">{t(proof.passed ? "proof.passed" : "proof.notPassed")} </span>
           {proof.label}
         </p>
-        {proof.detail !== "" && (
-          <p dir="auto" className="text-sm break-words whitespace-pre-wrap text-muted">
-            {proof.detail}
-          </p>
-        )}
+        <Detail proof={proof} />
         {proof.link && <OutsideLink url={proof.link} />}
       </div>
     </li>
+  );
+}
+
+const TIME = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
+/** Output of code is folded: it is there for who wants to see it. */
+function Detail({ proof }: { readonly proof: Proof }) {
+  const t = useT();
+  const { detail } = proof;
+  if (detail === "") return null;
+  if (proof.type === "run")
+    return (
+      <details className="text-sm text-muted">
+        <summary className="flex min-h-11 items-center">{t("tool.output")}</summary>
+        <Code text={detail} />
+      </details>
+    );
+  return (
+    <p dir="auto" className="text-sm break-words whitespace-pre-wrap text-muted">
+      {TIME.test(detail) ? moment(detail) : detail}
+    </p>
   );
 }
