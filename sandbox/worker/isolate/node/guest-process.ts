@@ -6,7 +6,6 @@ import { GuestVm } from "../guest-vm.ts";
 import { GUEST } from "./guest.generated.ts";
 import { HostBridge } from "./host-bridge.ts";
 import { ModuleLoader } from "./module-loader.ts";
-import type { GuestProblem } from "./problems.ts";
 import type { TestEvent } from "./test-events.ts";
 
 export interface ProcessSetup {
@@ -144,7 +143,7 @@ export class GuestProcess {
       if (entry.printsValue && value !== null && !isModule) this.#call("print", value);
       return isModule ? value : null;
     } catch (error) {
-      this.#fatal(this.#loader.thrown(error as GuestProblem));
+      this.#fatal(this.#loader.thrown(error));
       return null;
     }
   }

@@ -49,7 +49,9 @@ export class HostBridge {
         if (vm.typeof(operation) !== "string" || args === undefined || vm.typeof(args) !== "string") {
           throw new GuestProblem("TypeError", "The bridge takes texts");
         }
-        return this.#answer(vm.getString(operation), JSON.parse(vm.getString(args)) as unknown[], this.#rawOf(raw));
+        const list: unknown = JSON.parse(vm.getString(args));
+        if (!Array.isArray(list)) throw new GuestProblem("TypeError", "Arguments must be a list");
+        return this.#answer(vm.getString(operation), list, this.#rawOf(raw));
       } catch (error) {
         return vm.newString(`E${JSON.stringify(refusal(error))}`);
       }

@@ -30,7 +30,7 @@ export class ModuleLoader {
     this.#guest = guest;
     this.#fs = fs;
     this.#internals = internals;
-    const names = JSON.parse(this.#ask("builtinNames")) as string[];
+    const names = this.#ask("builtinNames");
     this.#resolver = new Resolver(fs, new Set(names));
     guest.runtime.setModuleLoader(
       (name) => this.#attempt(() => this.#sourceOf(name)),
@@ -207,7 +207,7 @@ export class ModuleLoader {
     if (name === INTERNAL)
       return `export const { dropped, meta, builtin, require } = globalThis[${JSON.stringify(INTERNAL)}];`;
     if (name.startsWith("node:")) {
-      const keys = JSON.parse(this.#ask("builtinKeys", name.slice(5))) as string[];
+      const keys = this.#ask("builtinKeys", name.slice(5));
       return `import { builtin } from ${JSON.stringify(INTERNAL)}; const $ = builtin(${JSON.stringify(name.slice(5))}); export default $;${exportsOf(keys)}`;
     }
     const path = name.replace(/[?#].*$/, "");
@@ -248,11 +248,13 @@ export class ModuleLoader {
     return text;
   }
 
-  #ask(name: string, ...args: string[]): string {
+  /** A list of texts from the guest's library, which guest code may have broken meanwhile. */
+  #ask(name: string, ...args: string[]): string[] {
     const { vm } = this.#guest;
     const handles = args.map((arg) => vm.newString(arg));
     const result = vm.callFunction(vm.getProp(this.#internals, name), vm.undefined, ...handles);
-    return vm.getString(vm.unwrapResult(result));
+    const list: unknown = JSON.parse(vm.getString(vm.unwrapResult(result)));
+    return Array.isArray(list) ? list.filter((entry): entry is string => typeof entry === "string") : [];
   }
 }
 

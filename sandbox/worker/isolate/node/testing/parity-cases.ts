@@ -114,7 +114,7 @@ console.log(p, sub, deep, self, i, old); try { await import("pkg/hidden.js") } c
   },
   TypeScript: {
     files: {
-      "main.ts": `import { type Shape, area } from "./shape.ts";\ninterface P { name: string }\nconst s: Shape = { w: 2, h: 3 };\nclass C<T> { private x: T; constructor(x: T) { this.x = x } get(): T { return this.x! } }\nfunction f(this: void, a?: number, ...r: string[]): asserts a is number {}\nconsole.log(area(s), new C<number>(4).get(), (s as unknown as P).name, <const T,>(x: T) => x);`,
+      "main.ts": `import { type Shape, area } from "./shape.ts";\ninterface P { name: string }\nconst s: Shape = { w: 2, h: 3 };\nclass C<T> { private x: T; constructor(x: T) { this.x = x } get(): T { return this.x! } }\nfunction f(this: void, a?: number, ...r: string[]): asserts a is number {}\nconsole.log(area(s), new C<number>(4).get(), (s as never as P).name, <const T,>(x: T) => x);`,
       "shape.ts": `export type Shape = { w: number; h: number };\nexport function area({ w, h }: Shape): number { return w * h }`,
     },
     argv: ["main.ts"],

@@ -4,6 +4,7 @@ import { inspect } from "../inspect.js";
 import { owner } from "../owner.js";
 import { process } from "../process.js";
 import { clearTimeout, setTimeout, sinceStart } from "../timers.js";
+import { contextOf } from "./context.js";
 import { Mocks } from "./mock.js";
 
 /**
@@ -66,7 +67,7 @@ const declarer = () => declaring ?? (isLoaded ? owner.current : null) ?? root;
 const named = (name) =>
   !(settings.testNames ?? []).length || settings.testNames.some((pattern) => new RegExp(pattern).test(name));
 
-function declare(parent, kind, args, forced) {
+export function declare(parent, kind, args, forced) {
   const fn = args.findLast((arg) => typeof arg === "function");
   const options = { ...args.find((arg) => typeof arg === "object" && arg !== null), ...forced };
   const name = typeof args[0] === "string" ? args[0] : fn?.name || "<anonymous>";
@@ -330,80 +331,7 @@ function finish(test) {
   });
 }
 
-const contexts = new WeakMap();
-function contextOf(test) {
-  if (!contexts.has(test)) contexts.set(test, new Context(test));
-  return contexts.get(test);
-}
-
-class Context {
-  #test;
-  #assert;
-  constructor(test) {
-    this.#test = test;
-  }
-  get name() {
-    return this.#test.name;
-  }
-  get fullName() {
-    return this.#test.path.join(" > ");
-  }
-  get filePath() {
-    return settings.main;
-  }
-  get signal() {
-    return new AbortController().signal;
-  }
-  get mock() {
-    this.#test.mocks ??= new Mocks();
-    return this.#test.mocks;
-  }
-  /** The functions of node:assert, counted for `plan`. */
-  get assert() {
-    if (this.#assert === undefined) {
-      this.#assert = {};
-      for (const [key, check] of Object.entries(asserts)) {
-        if (typeof check !== "function" || key === "AssertionError") continue;
-        this.#assert[key] = (...args) => {
-          this.#test.asserted++;
-          return check(...args);
-        };
-      }
-    }
-    return this.#assert;
-  }
-  plan(count) {
-    this.#test.planned = count;
-  }
-  test(...args) {
-    this.#test.asserted++;
-    return declare(this.#test, "test", args);
-  }
-  skip(reason) {
-    this.#test.skipReason = typeof reason === "string" ? reason : "";
-  }
-  todo(reason) {
-    this.#test.todoReason = typeof reason === "string" ? reason : "";
-  }
-  diagnostic(message) {
-    call("testNote", this.#test.nesting, String(message));
-  }
-  runOnly() {}
-  before(fn, options = {}) {
-    return addHook(this.#test, "before", fn, options);
-  }
-  after(fn, options = {}) {
-    return addHook(this.#test, "after", fn, options);
-  }
-  beforeEach(fn, options = {}) {
-    return addHook(this.#test, "beforeEach", fn, options);
-  }
-  afterEach(fn, options = {}) {
-    return addHook(this.#test, "afterEach", fn, options);
-  }
-}
-
-function addHook(owner, kind, fn, options) {
+export function addHook(owner, kind, fn, options) {
   if (typeof fn !== "function") return;
   wasUsed = true;
   owner.hooks[kind].push({ fn, options });
