@@ -203,6 +203,7 @@ describe("hostile commands", () => {
 
   it("keeps its own prototypes", async () => {
     const { output } = await run(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's variables, not ours
       'declare -A m; m[__proto__]=x; m[constructor]=y; echo ${m[__proto__]} ${m[constructor]}; echo \'{"__proto__": {"polluted": 1}}\' | jq -c \'. * {"a": 1}\'; awk \'BEGIN { a["__proto__"] = 1; print a["__proto__"], length(a) }\'; export __proto__=1; node -e \'Object.prototype.polluted = 1; Array.prototype.map = null\'; echo ok',
     );
     expect(output).toContain("x y\n");
