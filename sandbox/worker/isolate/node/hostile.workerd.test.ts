@@ -166,7 +166,7 @@ describe("node: hostile programs end alone (FR-14.1, NFR-S1.1)", () => {
 describe("node: nothing outside of the workspace is there (FR-14.1, NFR-S1.1)", () => {
   it.each([
     `import "/etc/passwd"`,
-    `await import("../../../../etc/hosts")`,
+    `const up = "../../../../etc/hosts"; await import(up)`,
     `import "file:///proc/self/environ"`,
     `import "/other/secret.mjs"`,
     `import "https://example.com/x.mjs"`,
