@@ -45,7 +45,7 @@ export const arFiles: Translated<"files"> = {
   "file.download": "تنزيل",
   "file.use": "استخدمه في طلب جديد",
   "file.used": "أُرفق الملف بطلبك القادم.",
-  "file.cannotUse": "لا يستطيع الوكلاء قراءة هذا النوع من الملفات.",
+  "file.cannotUse": "لا يستطيع الوكلاء قراءة هذا الملف.",
   "file.rename": "إعادة تسمية",
   "file.move": "نقل إلى…",
   "file.delete": "حذف",

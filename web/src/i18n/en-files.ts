@@ -40,7 +40,7 @@ export const enFiles = {
   "file.download": "Download",
   "file.use": "Use in a new request",
   "file.used": "The file is attached to your next request.",
-  "file.cannotUse": "Agents cannot read this kind of file.",
+  "file.cannotUse": "Agents cannot read this file.",
   "file.rename": "Rename",
   "file.move": "Move to…",
   "file.delete": "Delete",
