@@ -79,8 +79,7 @@ const artifact = (name: string, content: string): ArtifactRecord => ({
 beforeEach(() => {
   library = new FakeLibrary();
   written = [];
-  // SAFETY: what the tool looks at.
-  state = {
+  const seen = {
     id: "wf_1",
     projectId: "prj_1",
     locale: "en",
@@ -88,7 +87,9 @@ beforeEach(() => {
     nodes: [{ id: "publish", agent: "dev" }],
     effects: [],
     artifacts: [artifact("site/index.html", "<h1>one</h1>"), artifact("site/style.css", "h1{}")],
-  } as unknown as WorkflowState;
+  };
+  // SAFETY: what the tool looks at; nothing else of a state is read.
+  state = seen as unknown as WorkflowState;
   tool = createPublishTool({
     run: { workflowId: "wf_1", state: () => state },
     library,
