@@ -13,16 +13,18 @@ interface SheetProps {
   readonly view: WorkflowView;
   readonly folders: readonly string[];
   readonly folder: string;
+  /** Of the site that is there already. */
+  readonly title: string | undefined;
   readonly onClose: () => void;
 }
 
 const MAX_TITLE = 120;
 
 /** Puts a folder of the results online, after a look at it. */
-export default function PublishSheet({ view, folders, folder: first, onClose }: SheetProps) {
+export default function PublishSheet({ view, folders, folder: first, title: known, onClose }: SheetProps) {
   const t = useT();
   const [folder, setFolder] = useState(first);
-  const [title, setTitle] = useState((view.plan?.title || view.name).slice(0, MAX_TITLE));
+  const [title, setTitle] = useState(known ?? (view.plan?.title || view.name).slice(0, MAX_TITLE));
   const publish = useMutation({
     mutationFn: () => publishByHand(view.id, view.projectId, { folder, title: title.trim() }),
     onSuccess: () => {

@@ -56,7 +56,13 @@ export function Sites({ view, mayWrite }: { readonly view: WorkflowView; readonl
       )}
       {publishing !== null && (
         <Suspense>
-          <PublishSheet view={view} folders={folders} folder={publishing} onClose={() => setPublishing(null)} />
+          <PublishSheet
+            view={view}
+            folders={folders}
+            folder={publishing}
+            title={sites.find((site) => site.folder === publishing)?.title}
+            onClose={() => setPublishing(null)}
+          />
         </Suspense>
       )}
     </>

@@ -53,12 +53,12 @@ export function Provenance({ view, artifact, openNode }: ProvenanceProps) {
             </ul>
           </Row>
         )}
-        {node && openNode && (
-          <Button look="ghost" onClick={() => openNode(node.id)}>
-            {t("made.openStep")}
-          </Button>
-        )}
       </dl>
+      {node && openNode && (
+        <Button look="ghost" onClick={() => openNode(node.id)}>
+          {t("made.openStep")}
+        </Button>
+      )}
     </section>
   );
 }
