@@ -47,8 +47,8 @@ test("FR-14.2: a large upload goes on after a reload with the same file only; de
   const received = page.waitForResponse((answer) => answer.url().includes("/parts/") && answer.ok());
   await page.getByTestId("library-input").setInputFiles(file);
   await received;
-  await page.unroute("**/api/uploads/*/parts/*");
   await page.reload();
+  await page.unroute("**/api/uploads/*/parts/*");
   const row = page.getByTestId("upload");
   await poll(() => row.getAttribute("data-phase")).toBe("needs-file");
   await page.getByTestId("pick-again").setInputFiles({ ...file, buffer: OTHER });
