@@ -15,9 +15,16 @@ test("every answer carries them; a route's own policy is kept", async () => {
 });
 
 test("the static client is served with the same ones, and a policy that runs no foreign or inline script", () => {
-  const file = readFileSync("web/public/_headers", { encoding: "utf8" });
+  const [everywhere = "", ...others] = readFileSync("web/public/_headers", { encoding: "utf8" }).split(/\n(?=\S)/);
+  expect(everywhere).toMatch(/^\/\*\n/);
+  // What other rules change is no policy, and a referrer only towards less.
+  const changes = others.join("\n").match(/^ {2}(?:! )?[\w-]+(?:: .+)?$/gm) ?? [];
+  expect(changes.filter((line) => /policy/i.test(line))).toEqual([
+    "  ! Referrer-Policy",
+    "  Referrer-Policy: no-referrer",
+  ]);
   const set = new Map(
-    file.split("\n").flatMap((line) => {
+    everywhere.split("\n").flatMap((line) => {
       const [, name, value] = /^ {2}([\w-]+): (.+)$/.exec(line) ?? [];
       return name && value ? [[name.toLowerCase(), value] as const] : [];
     }),
