@@ -27,8 +27,19 @@ function printLog({ level, message }) {
 
 let runtime;
 
-async function serve({ config, bundle, port, persist, registry, vars }) {
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(at(config));
+/** The objects that own a container, told which image theirs is. */
+function withContainers(durableObjects, image) {
+  const attached = (object) =>
+    object.className === "ContainerObject" ? { ...object, container: { imageName: image } } : object;
+  return Object.fromEntries(Object.entries(durableObjects).map(([name, object]) => [name, attached(object)]));
+}
+
+/** @param options.containers null, or {image, socket, egressImage} of .dev/lib/containers.mjs */
+async function serve({ config, bundle, port, persist, registry, vars, containers }) {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(at(config), undefined, {
+    // Images are .dev/lib/containers.mjs's business.
+    overrides: { enableContainers: false },
+  });
   const { name, vars: fixedVars } = unstable_readConfig({ config: at(config) }, { hideWarnings: true });
   // A killed predecessor leaves its entry, and miniflare would wait minutes for it to go stale before taking its place.
   rmSync(join(registry, name), { force: true });
@@ -41,9 +52,19 @@ async function serve({ config, bundle, port, persist, registry, vars }) {
       resourcePersistencePath: persist,
       unsafeDevRegistryPath: registry,
       handleStructuredLogs: printLog,
+      ...(containers === null
+        ? {}
+        : {
+            containerEngine: {
+              localDocker: { socketPath: containers.socket, containerEgressInterceptorImage: containers.egressImage },
+            },
+          }),
       workers: [
         {
           ...workerOptions,
+          ...(containers === null
+            ? {}
+            : { durableObjects: withContainers(workerOptions.durableObjects, containers.image) }),
           name,
           rootPath: at(),
           // Not workerOptions.bindings: wrangler reads .dev.vars into it by itself, past the caller's overrides.

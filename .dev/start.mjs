@@ -5,6 +5,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bundleWorker, ensureClient, ensureMigrated, WORKERS } from "./lib/build.mjs";
+import { prepareContainers, wantsContainers } from "./lib/containers.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { StateLock } from "./lib/lock.mjs";
 import { at, stateDir } from "./lib/paths.mjs";
@@ -29,9 +30,11 @@ class App {
     // Bundling reads the client's folder, which a fresh clone does not have yet.
     if (watching) mkdirSync(at("web", "dist"), { recursive: true });
     else await ensureClient();
+    const containers = wantsContainers() ? await prepareContainers() : null;
+    const sandboxKind = containers === null ? "sandbox" : "sandboxWithContainers";
     say("Preparing the Workers …");
     const [sandboxBundle, apiBundle] = await Promise.all([
-      bundleWorker("sandbox"),
+      bundleWorker(sandboxKind),
       bundleWorker("api"),
       ensureMigrated(this.state),
     ]);
@@ -40,10 +43,11 @@ class App {
     rmSync(registry, { recursive: true, force: true });
     const apiPort = watching ? await freePort() : this.port;
     const [sandbox, api] = await Promise.all([
-      this.#startWorker("sandbox", {
+      this.#startWorker(sandboxKind, {
         port: await freePort(),
         bundle: sandboxBundle,
         vars: sandboxVars(this.vars),
+        containers,
         registry,
         path: "/health",
         silenceMs: 60_000,
@@ -66,19 +70,21 @@ class App {
     say("");
     say(`Nexus is ready: http://localhost:${this.port}`);
     say(`Model: ${modelInUse(this.vars)}`);
+    if (containers !== null) say(`Containers: ${containers.image}, by the Docker engine at ${containers.socket}`);
     say(`State and logs: ${this.state}`);
     say("Stop with Ctrl-C.");
   }
 
-  async #startWorker(name, { port, bundle, vars, registry, path, silenceMs }) {
-    const options = { config: WORKERS[name].config, bundle, port, vars, registry, persist: join(this.state, "v3") };
+  async #startWorker(name, { port, bundle, vars, registry, path, silenceMs, containers = null }) {
+    const persist = join(this.state, "v3");
+    const options = { config: WORKERS[name].config, bundle, port, vars, registry, persist, containers };
     const service = this.#add({
       name: name === "api" ? "The API Worker" : "The sandbox Worker",
       script: "runtime.mjs",
       message: () => options,
       probe: `http://127.0.0.1:${port}${path}`,
       silenceMs,
-      log: join(this.state, "logs", `${name}.log`),
+      log: join(this.state, "logs", `${name === "api" ? "api" : "sandbox"}.log`),
     });
     await service.start();
     return {

@@ -20,6 +20,8 @@ const TOOLS = ["package-lock.json", "tsconfig.base.json"];
 /** The Workers that run locally, each in a process of its own, with the folders their bundle is made from. */
 export const WORKERS = {
   sandbox: { config: "sandbox/wrangler.toml", sources: ["sandbox", "shared", ...TOOLS] },
+  // In place of the one above where containers were asked for.
+  sandboxWithContainers: { config: "sandbox/wrangler.containers.toml", sources: ["sandbox", "shared", ...TOOLS] },
   api: {
     config: "wrangler.toml",
     sources: ["worker", "durable-objects", "sandbox", "shared", "wrangler.toml", ...TOOLS],
@@ -45,7 +47,8 @@ export async function bundleWorker(name) {
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(CACHE, { recursive: true });
   await runTool(
-    [WRANGLER, "deploy", "--dry-run", "--config", at(config), "--outdir", fresh],
+    // The bundle alone: an image, where there is one, is not its business.
+    [WRANGLER, "deploy", "--dry-run", "--containers-rollout", "none", "--config", at(config), "--outdir", fresh],
     `The ${name} Worker does not build`,
   );
   try {
