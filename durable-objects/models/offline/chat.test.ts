@@ -35,6 +35,18 @@ const reply = async (...messages: Message[]) => {
 
 describe("the Director offline (FR-2)", () => {
   it.each([
+    ["a one-page site for my clinic with opening hours, in Arabic and English", "en", "To be added"],
+    ["ابي موقع من صفحة واحدة لعيادة النور", "ar", "يُضاف لاحقًا"],
+    ["a program that reconciles two CSV files, with tests", "en", "with tests"],
+    ["برنامج يطابق بين ملفين CSV مع اختبارات", "ar", "لمطابقة الجدولين"],
+  ] as const)("FR-2.4 proposes what is made without a file: %s", async (text, locale, said) => {
+    const answer = await reply(turn(text, [], locale));
+    expect(answer.tool).toBe("propose_workflow");
+    expect(answer.input.goal).toBe(text);
+    expect(answer.text).toContain(said);
+  });
+
+  it.each([
     ["hi", "en"],
     ["السلام عليكم", "ar"],
     ["هلا", "ar"],

@@ -35,10 +35,10 @@ export function readPhones(text: string): Phone[] {
     const kuwaiti = /^(?:[24569]\d{7}|1\d{6})$/.test(national);
     if (!kuwaiti && !(abroad && digits.length >= 8 && digits.length <= 15)) continue;
     if (/^\d{4}[-.]\d{2}[-.]\d{2}$/.test(raw)) continue;
-    const before = plain.slice(Math.max(0, match.index - 40), match.index);
-    const after = plain.slice(match.index + raw.length, match.index + raw.length + 14);
-    const whatsapp =
-      WHATSAPP.test(before.split(/[\n;.؛،,](?=[^\d])/).at(-1) ?? "") || /^\s*\(?\s*(?:whats|واتس)/i.test(after);
+    const whatsapp = isWhatsapp(
+      plain.slice(Math.max(0, match.index - 40), match.index),
+      plain.slice(match.index + raw.length),
+    );
     const code = dial.startsWith("+965") ? "+965 " : "";
     const shown = !kuwaiti
       ? clean(raw.replace(/[()]/g, " "), 24)
@@ -50,6 +50,16 @@ export function readPhones(text: string): Phone[] {
     else found.push({ shown, dial, whatsapp });
   }
   return found.slice(0, MAX_PHONES);
+}
+
+/** The word nearest before the number counts, back to the number before it; or one right behind it, in brackets or at an end. */
+function isWhatsapp(before: string, after: string): boolean {
+  const own = before.split(/\d{3,}/).at(-1) ?? "";
+  const labels = own.match(new RegExp(`${WHATSAPP.source}|phone|tel|mobile|call|هاتف|تلفون|جوال`, "gi")) ?? [];
+  if (WHATSAPP.test(labels.at(-1) ?? "")) return true;
+  return /^\s*(?:\(\s*(?:on |على )?(?:whats|واتس)|(?:on |على )?(?:whats ?app|واتس ?اب|واتساب)\s*(?:$|[.,;،؛\n]))/i.test(
+    after,
+  );
 }
 
 /** Address for a chat with the number; null where no country code was given, since it would have to be guessed. */

@@ -164,6 +164,7 @@ export function groupedDays(week: Week, lang: Lang): { readonly days: string; re
     else groups.push({ first: index, last: index, hours });
   });
   return groups.map(({ first, last, hours }) => {
+    if (first === 0 && last === 6) return { days: word("everyDay", lang), hours };
     const [from = "", to = ""] = [DAY_NAMES[first]?.[lang], DAY_NAMES[last]?.[lang]];
     return { days: first === last ? from : `${from} – ${to}`, hours };
   });

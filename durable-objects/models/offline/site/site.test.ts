@@ -119,6 +119,16 @@ describe("facts of the request", () => {
     expect(html).toContain('href="tel:99887766"');
   });
 
+  it.each([
+    ["هاتف ٢٢٢٢٣٣٣٣ واتساب +965 99887766", ["22223333", "+96599887766 chat"]],
+    ["WhatsApp 99887766, phone 22223333", ["99887766 chat", "22223333"]],
+    ["call +965 22223333 (WhatsApp)", ["+96522223333 chat"]],
+    ["00965 1888888", ["+9651888888"]],
+    ["invoice 2026-10-05, 12345, price 12.500", []],
+  ])("phones: %s", (text, wanted) =>
+    expect(readSite(text, "en").phones.map(({ dial, whatsapp }) => (whatsapp ? `${dial} chat` : dial))).toEqual(wanted),
+  );
+
   it("knows kinds of business by the first that is named", () => {
     expect(readSite("موقع لمطعمي فيه الحلويات", "ar").kind.id).toBe("restaurant");
     expect(readSite("a site for our school near the clinic", "en").kind.id).toBe("school");

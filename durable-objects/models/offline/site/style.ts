@@ -89,6 +89,7 @@ h1:lang(ar), :lang(ar) h1 { line-height: 1.4; letter-spacing: 0; }
 .hours { width: min(40rem, 100%); border-collapse: separate; border-spacing: 0; overflow: hidden; border: 1px solid var(--line); border-radius: var(--round); background: var(--paper); }
 .hours th, .hours td { padding: .8rem 1.25rem; text-align: start; vertical-align: top; }
 .hours td { font-variant-numeric: tabular-nums; }
+.hours td bdi { white-space: nowrap; }
 .hours thead th { background: var(--accent); color: #ffffff; font-size: .95rem; font-weight: 600; }
 .hours tbody tr + tr > * { border-block-start: 1px solid var(--line); }
 .hours tbody th { width: 42%; font-weight: 600; }
@@ -113,6 +114,8 @@ ${switching(languages)}
   .switch { margin-inline-start: auto; }
   .brand { flex: 1; min-width: 0; overflow-wrap: anywhere; }
   .brand + nav + .switch { flex: none; }
+  .hours th, .hours td { padding-inline: 1rem; }
+  .hours tbody th { width: 36%; }
   html { scroll-padding-top: 8rem; }
 }
 @media (prefers-reduced-motion: no-preference) {

@@ -19,6 +19,7 @@ const TERMS: readonly (readonly [string, string])[] = [
   ["implants", "الزراعة"],
   ["orthodontics", "تقويم الأسنان"],
   ["braces", "تقويم الأسنان"],
+  ["orthodontics", "التقويم"],
   ["fillings", "الحشوات"],
   ["root canal", "علاج العصب"],
   ["check-ups", "الفحوصات الدورية"],

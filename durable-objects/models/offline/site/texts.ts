@@ -8,6 +8,7 @@ const WORDS = {
   contact: ["Contact", "التواصل"],
   about: ["About us", "من نحن"],
   day: ["Day", "اليوم"],
+  everyDay: ["Every day", "كل يوم"],
   open: ["Open", "الوقت"],
   phone: ["Phone", "الهاتف"],
   whatsapp: ["WhatsApp", "واتساب"],
