@@ -24,7 +24,8 @@ mount --bind "$2" "$root/nexus/bin/node"
 mount --bind "$3" "$root/nexus/box"
 user=()
 if [ -n "$4" ]; then user=("--userspec=$4:$4"); fi
-# Not exec: this shell stays as the first process and reaps what commands leave behind, as the image's tini does.
+# Not exec: this shell stays as the first process and reaps what commands leave behind, as the image's tini does. It
+# also keeps the signal of its parent's end, which a change of user would drop.
 chroot "${user[@]}" "$root" /usr/bin/env -i PATH=/nexus/bin:/usr/bin:/bin BOX_OWN=/nexus/own \
   BOX_SOCKET=/nexus/run/box NODE_NO_WARNINGS=1 /nexus/bin/node /nexus/box/main.ts &
 wait $!

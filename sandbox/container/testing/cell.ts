@@ -85,6 +85,10 @@ export class Cell implements BoxPort {
     const script = [join(HERE, "cell.sh"), this.#folder, process.execPath, BOX, isRoot ? String(this.#user) : ""];
     const child = spawn("unshare", [...NAMESPACES, "bash", ...script], { stdio: ["ignore", "ignore", "pipe"] });
     this.#process = child;
+    // A test run that ends in the middle closes nothing.
+    const endToo = (): void => void child.kill("SIGKILL");
+    process.once("exit", endToo);
+    child.once("exit", () => process.off("exit", endToo));
     let said = "";
     child.stderr?.on("data", (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-2000);
