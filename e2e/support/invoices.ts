@@ -144,6 +144,11 @@ export function totalsByClientAndMonth(invoices: readonly Invoice[]): Map<string
   return totals;
 }
 
+const KUWAIT_MS = 3 * 3_600_000;
+
+/** Today where the people are (UTC+3, no summer time): agents count days from it, three hours before UTC does. */
+export const todayInKuwait = (): string => new Date(Date.now() + KUWAIT_MS).toISOString().slice(0, 10);
+
 /** Not paid, past due on `today`, and owed to us: a credit note is not. */
 export const overdue = (invoices: readonly Invoice[], today: string): Invoice[] =>
   invoices.filter((one) => !one.paid && one.due !== "" && one.due < today && (one.fils === null || one.fils > 0));

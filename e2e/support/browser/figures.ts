@@ -1,5 +1,13 @@
 import { expect } from "vitest";
-import { decimal, type Headers, type Invoice, overdue, sumOf, totalsByClientAndMonth } from "../invoices.ts";
+import {
+  decimal,
+  type Headers,
+  type Invoice,
+  overdue,
+  sumOf,
+  todayInKuwait,
+  totalsByClientAndMonth,
+} from "../invoices.ts";
 import { columnBy, tablesOf, tableWith } from "../tables.ts";
 import type { Locale } from "./words.ts";
 
@@ -26,7 +34,7 @@ const keyed = (cells: ReadonlyMap<string, string>, known: ReadonlySet<string>): 
 /** Every number of the downloaded files against the invoices, calculated here from whole fils, to the last decimal. */
 export function expectRightFiles({ texts, invoices, headers, locale, flagged }: Asked): void {
   const words = COLUMNS[locale];
-  const today = new Date().toISOString().slice(0, 10);
+  const today = todayInKuwait();
   const tables = tablesOf(texts);
   const expected = totalsByClientAndMonth(invoices);
   const known = new Set(expected.keys());
