@@ -8,9 +8,9 @@ import { createSealedStore } from "../storage/sealed-store.ts";
 import { isSessionLive } from "../storage/session-gate.ts";
 import type { Blobs, Outside } from "./ports.ts";
 import { httpOutside } from "./tools/http/configured.ts";
-import { allowHost, INTERNET } from "./tools/network/allow-host.ts";
+import { allowHost } from "./tools/network/allow-host.ts";
+import { servicesOf } from "./tools/services.ts";
 import { pageReader, publishTools } from "./tools/sites/configured.ts";
-import { SITES } from "./tools/sites/publish-tool.ts";
 
 // Read at start, so that what is wrong with it stands at the head of the log.
 if ("HTTP_SERVICES" in startEnv) httpOutside(String(startEnv.HTTP_SERVICES));
@@ -36,7 +36,7 @@ export function outsideOf(env: Env): Outside {
     library: (projectId) => env.LIBRARY.getByName(projectId),
     blobs: (projectId) => blobsOf(env, projectId),
     sandbox: env.SANDBOX,
-    services: () => [...httpOutside(env.HTTP_SERVICES).services, ...(env.SITES_DOMAIN ? [SITES] : []), INTERNET],
+    services: () => servicesOf(env),
     outsideTools: (run) => [
       ...httpOutside(env.HTTP_SERVICES).tools,
       ...publishTools(env, run, (projectId) => blobsOf(env, projectId)),

@@ -5,9 +5,10 @@ import { queryClient } from "./client.ts";
 import { call, idempotencyKey } from "./http.ts";
 import { keys } from "./keys.ts";
 
-export const sitesQuery = (projectId: string) =>
+/** `seen`: what the reader knows of a run; with something new in it, what was read before is out of date. */
+export const sitesQuery = (projectId: string, seen = "") =>
   queryOptions({
-    queryKey: keys.sites(projectId),
+    queryKey: [...keys.sites(projectId), seen] as const,
     queryFn: ({ signal }) => call<{ items: SiteView[] }>(`/projects/${projectId}/sites`, { signal }),
   });
 

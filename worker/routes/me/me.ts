@@ -1,4 +1,4 @@
-import { httpOutside } from "../../../durable-objects/workflow/tools/http/configured.ts";
+import { servicesOf } from "../../../durable-objects/workflow/tools/services.ts";
 import { MeView, PatchMe } from "../../../shared/api/me.ts";
 import type { AppContext } from "../../context.ts";
 import { openDatabase } from "../../db/client.ts";
@@ -12,7 +12,7 @@ const tag = "Me";
 function view(c: AppContext, user: UserRow | null): Response {
   if (!user) throw refuse("unauthenticated");
   const model = modelOf(c.env).model ?? { provider: "none", simulated: false };
-  const services = httpOutside(c.env.HTTP_SERVICES).services.map(({ name, label, ready }) => ({ name, label, ready }));
+  const services = servicesOf(c.env).map(({ name, label, ready }) => ({ name, label, ready }));
   return c.json({ ...user, model, services } satisfies MeView);
 }
 

@@ -12,13 +12,15 @@ import { SiteCard } from "./SiteCard.tsx";
 
 const PublishSheet = lazy(() => import("./PublishSheet.tsx"));
 
+/** Addresses that steps prove they reached. */
+const linksOf = (view: WorkflowView): (string | null)[] =>
+  (view.plan?.nodes ?? []).flatMap((node) =>
+    node.evidence.flatMap((one) => (one.type === "receipt" ? [one.link] : one.type === "page" ? [one.url] : [])),
+  );
+
 /** Sites that show what this workflow made, also when a run it was forked from published first. */
 export function sitesOf(view: WorkflowView, sites: readonly SiteView[]): SiteView[] {
-  const links = new Set(
-    (view.plan?.nodes ?? []).flatMap((node) =>
-      node.evidence.flatMap((one) => (one.type === "receipt" ? [one.link] : one.type === "page" ? [one.url] : [])),
-    ),
-  );
+  const links = new Set(linksOf(view));
   return sites.filter((site) => site.workflowId === view.id || links.has(site.url));
 }
 
@@ -28,7 +30,8 @@ export function Sites({ view, mayWrite }: { readonly view: WorkflowView; readonl
   const [publishing, setPublishing] = useState<string | null>(null);
   const folders = siteFolders(view.artifacts);
   const published = (view.plan?.nodes ?? []).some((node) => node.evidence.some((one) => one.type === "page"));
-  const { data } = useQuery({ ...sitesQuery(view.projectId), enabled: folders.length > 0 || published });
+  const seen = `${view.status} ${linksOf(view).length}`;
+  const { data } = useQuery({ ...sitesQuery(view.projectId, seen), enabled: folders.length > 0 || published });
   if (!data) return null;
   const sites = sitesOf(view, data.items);
   const unpublished = folders.filter((folder) => !sites.some((site) => site.folder === folder));
