@@ -46,7 +46,7 @@ import { getShared, getSharedArtifact } from "./shares/shared.ts";
 import { createShare, getShares, revokeShare } from "./shares/shares.ts";
 import { previewWorkflow, publishWorkflow } from "./sites/publish.ts";
 import { getSite, getSites, putBackSite, rollbackSite, unpublishSite } from "./sites/sites.ts";
-import { getArtifact, getArtifacts } from "./workflows/artifacts.ts";
+import { getArtifact, getArtifacts, zipArtifacts } from "./workflows/artifacts.ts";
 import { createWorkflow, createWorkflowAnywhere, getWorkflows } from "./workflows/collection.ts";
 import {
   answerQuestion,
@@ -148,6 +148,7 @@ export const ROUTES: readonly Route[] = [
   stopTerminalLine,
   getArtifacts,
   getArtifact,
+  zipArtifacts,
   publishWorkflow,
   previewWorkflow,
   getSites,

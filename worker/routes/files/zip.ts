@@ -1,13 +1,11 @@
-import { makeZip } from "client-zip";
 import { z } from "zod";
 import { freeName, zipName } from "../../../durable-objects/library/names.ts";
 import { projectKey } from "../../../durable-objects/storage/project-key.ts";
 import { createSealedStore, type SealedStore } from "../../../durable-objects/storage/sealed-store.ts";
 import type { LibraryRpc, ZipEntry } from "../../../shared/protocol/library-rpc.ts";
 import { unwrap } from "../../middleware/problems/problem-error.ts";
-import { DATA_CSP } from "../../middleware/security-headers/security-headers.ts";
 import { projectRoute } from "../../routing/route.ts";
-import { disposition } from "./file-name.ts";
+import { zipAnswer } from "./zip-answer.ts";
 
 type Page = { name: string; items: ZipEntry[]; nextCursor: string | null };
 
@@ -26,28 +24,9 @@ export const zipFolder = projectRoute(
     const library = c.env.LIBRARY.getByName(projectId);
     const first = unwrap(await library.zip(query.path, null));
     const store = createSealedStore(c.env.BUCKET, () => projectKey(c.env, projectId));
-    const headers = {
-      "content-type": "application/zip",
-      "content-disposition": disposition("attachment", `${first.name || "files"}.zip`),
-      "content-security-policy": DATA_CSP,
-      "x-content-type-options": "nosniff",
-    };
-    return new Response(leavable(makeZip(entries(library, store, query.path, first))), { headers });
+    return zipAnswer(first.name, entries(library, store, query.path, first));
   },
 );
-
-/** The same bytes. The library throws into its source when the client leaves, and that is no error of ours. */
-function leavable(zip: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  const reader = zip.getReader();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: () => reader.cancel(new Error("the client left")).catch(() => undefined),
-  });
-}
 
 /**
  * One file at a time, opened when the one before was sent: memory does not grow with the folder, and when the client

@@ -1,4 +1,5 @@
 import { env } from "cloudflare:test";
+import { unzipSync } from "fflate";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { projectKey } from "../../../durable-objects/storage/project-key.ts";
 import { createSealedStore } from "../../../durable-objects/storage/sealed-store.ts";
@@ -71,4 +72,49 @@ test.each([
   expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
   expect(answer.headers.get("x-evil")).toBe(null);
   expect(await problemOf(await viewer.get(`${path}?inline=1`))).toMatchObject({ status: 403, code: "role_forbidden" });
+});
+
+test("FR-9.4: a folder of the results is one zip, each name in its last version, without logs; breaks off where one is gone", async () => {
+  const store = createSealedStore(env.BUCKET, () => projectKey(env, projectId));
+  const made: [string, string, string?][] = [
+    ["tool/run.mjs", "old"],
+    ["tool/sample/a.csv", "a\n1\n"],
+    ["tool/run.mjs", "new"],
+    ["tools/other.txt", "other"],
+    ["tool/output.txt", "long", "log"],
+  ];
+  const stored = await Promise.all(
+    made.map(async ([name, content, role], index) => {
+      const id = `art_${index}`;
+      const key = `${projectId}/artifacts/${workflowId}/${id}`;
+      const { header, size } = await store.put(key, new TextEncoder().encode(content));
+      return { view: { id, name, mediaType: "text/plain", size, nodeId: "s", sha256: "", role }, key, header };
+    }),
+  );
+  const stub = {
+    ...env.WORKFLOW.getByName(workflowId),
+    view: async () => ({ ok: true, value: { name: "Tool", artifacts: stored.map((one) => one.view) } }),
+    artifact: async (_: unknown, id: string) => ({ ok: true, value: stored.find((one) => one.view.id === id) }),
+  };
+  // SAFETY: the route under test calls nothing but `view` and `artifact`.
+  replaced.env = { WORKFLOW: { getByName: () => stub as never } };
+  const path = `/api/workflows/${workflowId}/zip`;
+  const files = async (query: string) => {
+    const answer = await owner.get(`${path}${query}`);
+    const zip = unzipSync(new Uint8Array(await answer.arrayBuffer()));
+    const texts = Object.entries(zip).map(([name, bytes]) => [name, new TextDecoder().decode(bytes)]);
+    return { named: answer.headers.get("content-disposition"), texts: Object.fromEntries(texts) };
+  };
+  const folder = await files("?folder=tool");
+  expect(folder.named).toContain('filename="tool.zip"');
+  expect(folder.texts).toEqual({ "run.mjs": "new", "sample/a.csv": "a\n1\n" });
+  const all = await files("");
+  expect(all.named).toContain('filename="Tool.zip"');
+  expect(Object.keys(all.texts).sort()).toEqual(["tool/run.mjs", "tool/sample/a.csv", "tools/other.txt"]);
+  expect((await problemOf(await owner.get(`${path}?folder=nowhere`))).code).toBe("not_found");
+  expect(await problemOf(await viewer.get(path))).toMatchObject({ status: 403, code: "role_forbidden" });
+
+  await env.BUCKET.delete(stored[1]?.key ?? "");
+  const cut = await owner.get(`${path}?folder=tool`);
+  await expect(cut.arrayBuffer()).rejects.toThrow();
 });
