@@ -5,7 +5,10 @@ import { clearProjectHosts } from "../storage/site-directory.ts";
 import type { ProjectMeta } from "./meta.ts";
 import type { Summaries } from "./summaries.ts";
 
-/** After deletion: the key first, so that nothing opens any more, then logs, file rows and sealed bytes. Resumable. */
+/**
+ * After deletion: the key first, so that nothing opens any more, then logs, what commands worked on, file rows and sealed
+ * bytes. Resumable.
+ */
 export async function eraseProject(
   ctx: DurableObjectState,
   env: Env,
@@ -16,6 +19,8 @@ export async function eraseProject(
   if (!project || !meta.isErasing()) return;
   forgetProjectKey(project.id);
   for (const id of summaries.all()) await env.WORKFLOW.getByName(id).destroy();
+  // Once no run is left that could fill them again. They hold files as they are, under no key of the project's.
+  await env.SANDBOX.destroy({ projectId: project.id, workflowId: null });
   const library = env.LIBRARY.getByName(project.id);
   // Published sites go dark before anything else; their bytes go while the library still knows their names.
   await clearProjectHosts(env.DB, project.id);
