@@ -19,7 +19,7 @@ import { type SiteRow, SiteRows } from "./site-rows.ts";
 const MAX_VERSIONS = 50;
 
 type Action = StoredSiteDetail["history"][number]["action"];
-type WishRow = { site: string; version: number; before: number | null; committed: number; undone: number };
+type WishRow = { site: string; version: number; before: number | null; committed: number; undone: number; at: string };
 
 /**
  * Published sites of one project.
@@ -27,7 +27,7 @@ type WishRow = { site: string; version: number; before: number | null; committed
  * S1 A wish under a key is carried out once: however often it is sent, it is one version and one line of history.
  * S2 A version never changes. Content that was published before is that version again.
  * S3 `before` of a wish is what was live when it went live; taking it back puts that in its place, unless something
- *    else is live by then.
+ *    else, or the same by a later wish, is live by then.
  */
 export class Sites {
   readonly #ground: PublishingGround;
@@ -98,7 +98,7 @@ export class Sites {
       const wish = this.#wish(input.key);
       const site = wish && this.#rows.site(wish.site);
       if (wish?.committed !== 1 || !site || site.id !== input.siteId) return err(problem("not_found"));
-      const isLive = site.state === "live" && site.version === wish.version;
+      const isLive = site.state === "live" && site.version === wish.version && !this.#wentLiveAgain(input.key, wish);
       if (wish.undone === 1 || !isLive) {
         this.#sql.exec("UPDATE site_wishes SET undone = 1 WHERE key = ?", input.key);
         return ok({ live: liveOf(site), changed: false });
@@ -212,6 +212,22 @@ export class Sites {
       action === "undone" && to.state === "unpublished" ? "site.unpublished" : `site.${action}`,
       by,
       data,
+    );
+  }
+
+  /** Whether a later wish put the same version live once more: then it is that one's to take back. */
+  #wentLiveAgain(key: string, { site, version, at }: WishRow): boolean {
+    return (
+      this.#sql
+        .exec(
+          `SELECT 1 FROM site_wishes WHERE site = ? AND version = ? AND committed = 1 AND undone = 0 AND key <> ?
+           AND before IS NOT version AND at > ?`,
+          site,
+          version,
+          key,
+          at,
+        )
+        .toArray().length > 0
     );
   }
 

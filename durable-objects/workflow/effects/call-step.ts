@@ -103,7 +103,7 @@ function twinOf(
   around: EffectsAround,
 ): { step: EffectStep | null } | null {
   if (twinUnderWay(state, fingerprint, call.run.id)) return { step: null };
-  const done = twinDone(state, fingerprint);
+  const done = twinDone(state, fingerprint, around.tools.get(call.run.name)?.overwrites ?? false);
   if (!done) return null;
   const told = done.status === "recorded" ? TOLD.alreadyRehearsed(done) : TOLD.alreadyDone(done);
   return { step: tell(call, true, told, around) };

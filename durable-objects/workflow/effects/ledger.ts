@@ -99,15 +99,25 @@ export const twinLeft = (state: WorkflowState, fingerprint: string, since: strin
       (one.settledAt ?? "") > since,
   );
 
-/** The write that has done the same thing, in this run or the one it goes on from; in a rehearsal also one listed. */
-export function twinDone(state: WorkflowState, fingerprint: string): EffectRecord | undefined {
-  return state.effects.find(
+/**
+ * The write that has done the same thing, in this run or the one it goes on from; in a rehearsal also one listed.
+ * `overwrites`: only while nothing else has been written to its target since.
+ */
+export function twinDone(state: WorkflowState, fingerprint: string, overwrites: boolean): EffectRecord | undefined {
+  const counts = (one: EffectRecord): boolean =>
+    one.undoOf === null &&
+    (one.status === "done" || (one.status === "recorded" && state.mode === "rehearsal" && one.inheritedFrom === null));
+  const twin = state.effects.findLast((one) => one.fingerprint === fingerprint && counts(one));
+  if (!twin || !overwrites) return twin;
+  const later = state.effects.slice(state.effects.indexOf(twin) + 1);
+  const isOverwritten = later.some(
     (one) =>
-      one.fingerprint === fingerprint &&
-      one.undoOf === null &&
-      (one.status === "done" ||
-        (one.status === "recorded" && state.mode === "rehearsal" && one.inheritedFrom === null)),
+      one.tool === twin.tool &&
+      one.target === twin.target &&
+      one.fingerprint !== fingerprint &&
+      (counts(one) || (one.undoOf === null && (one.status === "intended" || one.status === "unknown"))),
   );
+  return isOverwritten ? undefined : twin;
 }
 
 /** Whether a person may have it taken back: done for real by this run, with what its tool needs to undo it. */

@@ -41,6 +41,8 @@ export interface OutsideTool {
   readonly description: string;
   /** JSON Schema (draft 2020-12) of the input. */
   readonly inputSchema: Readonly<Record<string, unknown>>;
+  /** A later write to the same target takes the place of an earlier one, which can then be done anew (SPEC E7). */
+  readonly overwrites?: true;
   /** Input of the model, or arguments a person has edited. The error is told to whoever gave them. */
   parse(input: Readonly<Record<string, unknown>>, locale: "en" | "ar"): Result<OutsideAction, string>;
   read(action: OutsideAction, options: Pick<SendOptions, "signal">): Promise<ReadOutcome>;

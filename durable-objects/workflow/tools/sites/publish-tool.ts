@@ -32,7 +32,7 @@ export interface PublishToolDeps extends Omit<PublishDeps<ArtifactRecord>, "libr
 }
 
 const DESCRIPTION =
-  "Publish a folder of the results as a live site: index.html and all it needs, at most 200 files and 20 MB. Everything must lie in the folder and be linked by relative addresses: scripts, styles, pictures and fonts of other hosts are not loaded, frames neither, and forms send nothing (use mailto:, tel: and https://wa.me/ links for contact). The person sees what is published and approves it. Publishing changed files again makes a new version under the same address. The answer holds the link; look at it with fetch_page before you finish.";
+  "Publish a folder of the results as a live site: index.html and all it needs, at most 200 files and 20 MB. Everything must lie in the folder and be linked by relative addresses: scripts, styles, pictures and fonts of other hosts are not loaded, frames neither, and forms send nothing (use mailto:, tel: and https://wa.me/ links for contact). The person sees what is published and approves it. Publishing changed files again makes a new version under the same address. The answer holds the link; look at it with fetch_page before you finish. Where it says that the site was taken down, a person did that after it was published: say so, and leave it down.";
 
 /**
  * The tool that publishes. What is approved is a content, not a folder: `content` is its fingerprint, and other files
@@ -53,6 +53,8 @@ export function createPublishTool(deps: PublishToolDeps): OutsideTool {
       required: ["folder", "title"],
       additionalProperties: false,
     },
+    // One address per folder: what was published before something else is no longer what is live.
+    overwrites: true,
     parse(input, locale) {
       const texts = textsFor(locale);
       const state = run.state();

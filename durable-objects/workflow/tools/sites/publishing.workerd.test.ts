@@ -85,6 +85,54 @@ test("FR-9.5 E3 E8: a page is approved, live, looked at, published anew under it
   await vi.waitUntil(async () => (await shown(link))[0] === 410, { timeout: 10_000 });
 });
 
+/** Publishes First, Second, and First once more. */
+async function backAndForth(mode: RunMode): Promise<Stage> {
+  const plan = scriptedPlan(1).map((node) => ({ ...node, touches: ["sites"] }));
+  const pages = ["First", "Second", "First"].flatMap((title, at) => [
+    uses("write_file", { path: "site/index.html", content: PAGE(title) }, `use_${at}a`),
+    uses("publish_site", { folder: "site", title: "Clinic" }, `use_${at}b`),
+  ]);
+  script(({ system, messages }) => (system === "s1" && pages[messages.length / 2]) || says("done"), plan);
+  const stage = new Stage();
+  await stage.create();
+  await stage.until("pending_approval");
+  must(await stage.workflow.act(owner, { kind: "approve-plan", planVersion: 1, capMicros: 1_000_000, mode }));
+  return stage;
+}
+
+test("E7: an earlier content published again after another is approved again and live again, and taken back in turn", async () => {
+  const stage = await backAndForth("live");
+  for (let round = 0; round < 3; round++) await approve(stage, round === 2);
+  await stage.until("completed");
+  const effects = must(await stage.workflow.effects(owner));
+  expect(effects.map((one) => [one.status, one.receipt?.reference?.split("@")[1]])).toEqual([
+    ["done", "1"],
+    ["done", "2"],
+    ["done", "1"],
+  ]);
+  const link = effects[0]?.receipt?.link ?? "";
+  expect(await shown(link)).toEqual([200, PAGE("First")]);
+  const undo = async (effectId = "") => must(await stage.workflow.act(owner, { kind: "undo", effectIds: [effectId] }));
+  const undone = (effectId = "") =>
+    vi.waitUntil(
+      async () =>
+        must(await stage.workflow.effects(owner)).some((one) => one.effectId === effectId && one.status === "undone"),
+      { timeout: 10_000 },
+    );
+  // The first publishing is not what is live: taking it back leaves the third where it is.
+  await undo(effects[0]?.effectId);
+  await undone(effects[0]?.effectId);
+  expect(await shown(link)).toEqual([200, PAGE("First")]);
+  await undo(effects[2]?.effectId);
+  await vi.waitUntil(async () => (await shown(link))[1] === PAGE("Second"), { timeout: 10_000 });
+});
+
+test("E7 E2: a rehearsal lists all three", async () => {
+  const stage = await backAndForth("rehearsal");
+  await stage.until("completed");
+  expect(must(await stage.workflow.effects(owner)).map((one) => one.status)).toEqual(Array(3).fill("recorded"));
+});
+
 test("E2: a rehearsal lists the publishing; no host answers", async () => {
   const stage = await clinic("rehearsal");
   await stage.until("completed");
