@@ -112,6 +112,10 @@ export async function fetchEvents(workflowId: string, since: number, signal?: Ab
 export const artifactUrl = (workflowId: string, artifactId: string): string =>
   `/api/workflows/${workflowId}/artifacts/${artifactId}`;
 
+/** A folder of the results with those below it; "" all. */
+export const artifactsZipUrl = (workflowId: string, folder: string): string =>
+  `/api/workflows/${workflowId}/zip?folder=${encodeURIComponent(folder)}`;
+
 /** The bytes, to look at: `inline` is open to viewers as well. */
 export async function fetchArtifact(workflowId: string, artifactId: string, signal?: AbortSignal): Promise<Blob> {
   const response = await send(`/workflows/${workflowId}/artifacts/${artifactId}?inline=1`, { signal });

@@ -46,6 +46,7 @@ export const enMade = {
   "made.logsWhat": "{count, plural, one {The whole output of one command} other {The whole output of # commands}}",
   "made.pagePreview": "See it as a page",
   "made.pageOwn": "It opens on an address of its own, apart from Nexus.",
+  "made.zip": "Download the folder (zip)",
   "made.inFiles": "All files of the project",
 
   "site.title": "Live site",

@@ -12,7 +12,7 @@ export function programPlan(prompt: Prompt): Proposal {
   const { lang } = prompt;
   const spec = reconcileOf(prompt);
   const own = spec.files !== null;
-  const names = spec.files?.map((file) => `\`${file.name.replaceAll("`", "")}\``).join(pick(lang, " and ", " و")) ?? "";
+  const names = spec.files?.map((file) => file.name).join(pick(lang, " and ", " و")) ?? "";
   const step = (
     part: ProgramPart,
     label: string,

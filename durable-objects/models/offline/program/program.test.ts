@@ -39,7 +39,7 @@ function deskWith(request: string, files: Readonly<Record<string, string>>) {
   const spec = reconcileOf(prompt);
   const desk = new MakingDesk(worldOf(files).texts);
   desk.files.set("reconcile/reconcile.mjs", programSource(prompt.lang));
-  desk.files.set("reconcile/reconcile.test.mjs", testsSource(spec));
+  desk.files.set("reconcile/reconcile.test.mjs", testsSource(spec, prompt.lang));
   desk.files.set("reconcile/options.json", optionsText(spec));
   const [first, second] = sampleFiles(prompt.lang);
   if (spec.files === null) desk.files.set(SAMPLE_FILES[0], first).set(SAMPLE_FILES[1], second);
@@ -125,6 +125,8 @@ describe("the program", () => {
     rmSync(folder, { recursive: true });
     expect(ran.stdout).toMatch(/^# fail 0$/m);
     expect(Number(/^# pass (\d+)$/m.exec(ran.stdout)?.[1])).toBeGreaterThanOrEqual(12);
+    const titles = [...ran.stdout.matchAll(/^ok \d+ - (.*)$/gm)].map(([, title]) => title ?? "");
+    expect(titles.filter((title) => /\p{Script=Arabic}/u.test(title)).length).toBe(lang === "ar" ? titles.length : 0);
     expect(ran.status).toBe(0);
   });
 
@@ -192,7 +194,7 @@ describe("the program", () => {
   it("NFR-P2.1 fits one answer", () => {
     for (const lang of ["en", "ar"] as const)
       expect(countTokens(JSON.stringify({ content: programSource(lang) }))).toBeLessThan(7_600);
-    const rest = [testsSource(SAMPLE_SPEC.ar), readmeText(SAMPLE_SPEC.ar, "ar"), ...sampleFiles("ar")].join("");
+    const rest = [testsSource(SAMPLE_SPEC.ar, "ar"), readmeText(SAMPLE_SPEC.ar, "ar"), ...sampleFiles("ar")].join("");
     expect(countTokens(JSON.stringify({ content: rest }))).toBeLessThan(7_000);
   });
 });

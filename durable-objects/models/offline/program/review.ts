@@ -6,6 +6,7 @@ import { type Check, judgedBy, type Look, verdictOf } from "../reviewing/look.ts
 import type { Lang } from "../spec.ts";
 import { reconcileOf } from "./ask.ts";
 import { OUT, type ProgramPart, TESTS } from "./formal.ts";
+import { PROGRAM_FOLDER } from "./sample.ts";
 import type { ReconcileSpec } from "./spec.ts";
 import { comparedPaths } from "./step.ts";
 
@@ -45,7 +46,11 @@ function testsLook(work: WorkPrompt, { lang, tools }: Prompt): Look {
     calls: [{ name: "run_tests", input: { paths: [TESTS] } }],
     judge: ([call]) => {
       const content = call?.result?.content ?? "";
-      const detail = /^.*\d+ passed.*$/m.exec(content)?.[0] ?? content.slice(0, 300);
+      const [, passed, failed] = /(\d+) passed, (\d+) failed/.exec(content) ?? [];
+      const detail =
+        passed === undefined
+          ? content.slice(0, 300)
+          : pick(lang, `${passed} passed, ${failed} failed`, `نجح ${passed}، وفشل ${failed}`);
       return verdictOf(work, lang, [{ label, passed: call?.result?.ok === true, detail }]);
     },
   };
@@ -137,11 +142,9 @@ console.log(JSON.stringify({ ok: problems.length === 0, problems, checks, figure
 /** The result as the person reads it: the tests, the figures of the run as its own step told them, the files. */
 export function programResult(prompt: Prompt, works: readonly WorkPrompt[], accepted: boolean): string {
   const { lang } = prompt;
-  const files = works.flatMap((work) => work.artifacts.map((artifact) => artifact.name));
   const tests = works.flatMap((work) => list(work.evidence).map(record)).find((one) => textOf(one.type) === "tests");
   const passed = typeof tests?.passed === "number" ? String(tests.passed) : "";
   const run = works.find((work) => work.artifacts.some((artifact) => artifact.name.startsWith(`${OUT}/`)));
-  const named = files.map((name) => `\`${name.replaceAll("`", "")}\``);
   return [
     pick(
       lang,
@@ -156,6 +159,14 @@ export function programResult(prompt: Prompt, works: readonly WorkPrompt[], acce
           "شغّل مراجع مستقل الاختبارات مرة أخرى وعدّ الصفوف والإجماليات بطريقة أخرى، والنتيجة مطابقة.",
         )
       : pick(lang, "A part did not pass the independent check yet.", "جزء منها لم يجتز الفحص المستقل بعد."),
-    `${pick(lang, "Files:", "الملفات:")} ${[...new Set(named)].join(pick(lang, ", ", "، "))}`,
+    [
+      pick(lang, "You find below:", "تجد أدناه:"),
+      pick(
+        lang,
+        `- \`${PROGRAM_FOLDER}\`: the program, its tests and a README that says how to run it`,
+        `- \`${PROGRAM_FOLDER}\`: البرنامج واختباراته وملف README يشرح تشغيله`,
+      ),
+      ...(run ? [pick(lang, `- \`${OUT}\`: what the run gave`, `- \`${OUT}\`: نتائج التشغيل`)] : []),
+    ].join("\n"),
   ].join("\n\n");
 }

@@ -12,7 +12,7 @@ import { optionsText, quoted, readmeText } from "./readme.ts";
 import { SAMPLE_FILES, sampleFiles } from "./sample.ts";
 import { programSource } from "./source.ts";
 import type { ReconcileSpec } from "./spec.ts";
-import { testsSource } from "./tests-source.ts";
+import { tellsOfOwnTest, testsSource } from "./tests-source.ts";
 
 const MAX_TRIES = 2;
 const MAX_SUMMARY = 7_500;
@@ -75,7 +75,7 @@ function writeStep(spec: ReconcileSpec, prompt: Prompt, calls: readonly Call[]):
   if (!wrote(TESTS) || !wrote(README) || !wrote(OPTIONS)) {
     const [first, second] = sampleFiles(lang);
     const files: readonly (readonly [string, string])[] = [
-      [TESTS, testsSource(spec)],
+      [TESTS, testsSource(spec, lang)],
       [README, readmeText(spec, lang)],
       [OPTIONS, optionsText(spec)],
       ...(spec.files === null
@@ -92,7 +92,7 @@ function writeStep(spec: ReconcileSpec, prompt: Prompt, calls: readonly Call[]):
   }
   if (!run) return [toolUse(calls, "run_tests", { paths: [TESTS] })];
   if (run.result?.ok !== true) {
-    const own = / are read in their own formats/.test(run.result?.content ?? "");
+    const own = tellsOfOwnTest(run.result?.content ?? "");
     // Values of the files that the formats do not fit: the program lists such values, so its test says that instead.
     if (own && runs.length < MAX_TRIES)
       return inOrder(
@@ -103,7 +103,7 @@ function writeStep(spec: ReconcileSpec, prompt: Prompt, calls: readonly Call[]):
           "بعض القيم بصيغة غير معروفة؛ ستظهر ضمن القيم غير المقروءة.",
         ),
         [
-          ["write_file", { path: TESTS, content: testsSource({ ...spec, files: null }) }],
+          ["write_file", { path: TESTS, content: testsSource({ ...spec, files: null }, lang) }],
           ["run_tests", { paths: [TESTS] }],
         ],
       );

@@ -1,8 +1,55 @@
 import { js } from "../building/guest-code.ts";
+import { pick } from "../labels.ts";
+import type { Lang } from "../spec.ts";
 import type { ReconcileSpec } from "./spec.ts";
 
 /** reconcile.test.mjs: what the program must do; with files, also that their own values can be read. */
-export const testsSource = (spec: ReconcileSpec): string => `${TESTS}${spec.files === null ? "" : ownTests(spec)}`;
+export function testsSource(spec: ReconcileSpec, lang: Lang): string {
+  // The titles are read as proof: they stand in the person's language.
+  const tests =
+    lang === "en"
+      ? TESTS
+      : TESTS.replace(/^test\("(.*)", \(\) => \{$/gm, (line, title: string) =>
+          line.replace(title, ARABIC[title] ?? title),
+        );
+  return `${tests}${spec.files === null ? "" : ownTests(spec, lang)}`;
+}
+
+/** Whether a run's output tells of the test that {@link testsSource} adds for the person's own files. */
+export const tellsOfOwnTest = (output: string): boolean =>
+  /are read in their own formats|تُقرأ قيم .* بصيغها/.test(output);
+
+const ARABIC: Readonly<Record<string, string>> = {
+  "CSV: quotes, commas and line breaks inside values": "ملفات CSV: علامات الاقتباس والفواصل والأسطر داخل القيم",
+  "CSV: byte order mark, CRLF, empty lines, missing values":
+    "ملفات CSV: علامة الترميز وأسطر Windows والأسطر الفارغة والقيم الناقصة",
+  "CSV: semicolons and tabs are found, also beside quoted commas":
+    "ملفات CSV: الفاصلة المنقوطة والجدولة، ولو جاورت فواصل مقتبسة",
+  "CSV: a quotation mark that is not closed is an error, not a lost file":
+    "ملفات CSV: علامة اقتباس غير مغلقة خطأ واضح لا ملف ضائع",
+  "Amounts: thousands marks, currencies, signs, parentheses": "المبالغ: فواصل الآلاف والعملات والإشارات والأقواس",
+  "Amounts: Arabic digits and marks": "المبالغ: الأرقام والفواصل العربية",
+  "Amounts: decimal comma, and what three digits behind a comma mean":
+    "المبالغ: الفاصلة العشرية ومعنى ثلاثة أرقام بعدها",
+  "Amounts: what is no amount stays unread": "المبالغ: ما ليس مبلغًا لا يُقرأ",
+  "Amounts are exact where floating point is not": "المبالغ دقيقة حيث تخطئ الأعداد العائمة",
+  "Dates: three orders, month names, Arabic digits, impossible days":
+    "التواريخ: ثلاثة ترتيبات وأسماء الشهور والأرقام العربية والأيام المستحيلة",
+  "Keys: spaces, case, digits and spellings that mean the same":
+    "المفاتيح: المسافات وحالة الأحرف والأرقام وصور الكتابة المتماثلة",
+  "Matched, different, and missing on either side": "المتطابق والمختلف والناقص في أي ملف",
+  "Tolerance: a difference up to it counts as equal, one above it does not": "السماح: الفرق ضمنه تطابق، وفوقه اختلاف",
+  "Duplicates: equal rows are paired first, the rest is left over, the key is listed":
+    "المكرر: تُقابَل الصفوف المتساوية أولًا، ويبقى الباقي، ويُذكر المفتاح",
+  "A value that cannot be read never counts as equal, and is listed":
+    "القيمة التي تعذرت قراءتها لا تُحسب متطابقة، وتُذكر",
+  "Two key columns, other names on the other side, dates some days apart":
+    "مفتاح من عمودين، وأسماء أخرى في الملف الآخر، وتواريخ متقاربة",
+  "Every row is accounted for once, and the totals follow": "كل صف محسوب مرة واحدة، والإجماليات تتبعه",
+  "Result files can be read back": "ملفات النتائج تُقرأ من جديد",
+  "Command line: writes the files, gives the figures, and says what is wrong":
+    "سطر الأوامر: يكتب الملفات ويذكر الأرقام ويقول ما الخطأ",
+};
 
 const TESTS = String.raw`import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -152,10 +199,11 @@ test("Command line: writes the files, gives the figures, and says what is wrong"
 `;
 
 /** Values of the person's own files, in the formats that reading them found. */
-function ownTests(spec: ReconcileSpec): string {
+function ownTests(spec: ReconcileSpec, lang: Lang): string {
   const { files, left, right } = spec;
+  const [first, second] = files?.map((file) => file.name) ?? [];
   return `
-test(${js(`The values of ${files?.[0].name ?? ""} and ${files?.[1].name ?? ""} are read in their own formats`)}, () => {
+test(${js(pick(lang, `The values of ${first} and ${second} are read in their own formats`, `تُقرأ قيم ${first} و${second} بصيغها`))}, () => {
   for (const [text, decimal] of ${js([...left.amountSamples, ...right.amountSamples])}) assert.notEqual(amount(text, decimal ?? undefined), null, text);
   for (const [text, order] of ${js([...left.dateSamples, ...right.dateSamples])}) assert.notEqual(parseDate(text, order ?? undefined), null, text);
 });

@@ -1,6 +1,6 @@
 import { ChevronRight, Download, Eye, Folder } from "lucide-react";
 import type { ArtifactView, WorkflowView } from "../../../../shared/api/workflows.ts";
-import { artifactUrl } from "../../api/workflows.ts";
+import { artifactsZipUrl, artifactUrl } from "../../api/workflows.ts";
 import { bytes } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { fileIcon } from "../chat/Message.tsx";
@@ -44,7 +44,10 @@ export function ArtifactList({ view, mayDownload, onShow }: ListProps) {
               <span className="text-[13px] text-muted">{t("results.files", { count: files.length })}</span>
               <ChevronRight aria-hidden className="size-4 shrink-0 text-muted group-open:rotate-90 rtl:-scale-x-100" />
             </summary>
-            <div className="px-2 pb-2">{rows(files)}</div>
+            <div className="px-2 pb-2">
+              {mayDownload && <ZipLink workflowId={view.id} folder={path} />}
+              {rows(files)}
+            </div>
           </details>
         ),
       )}
@@ -60,6 +63,25 @@ export function ArtifactList({ view, mayDownload, onShow }: ListProps) {
         </details>
       )}
     </div>
+  );
+}
+
+/** Everything in a folder at once, as people keep it. */
+function ZipLink({ workflowId, folder }: { readonly workflowId: string; readonly folder: string }) {
+  const t = useT();
+  return (
+    <a
+      href={artifactsZipUrl(workflowId, folder)}
+      download
+      data-testid="zip"
+      className="mb-2 flex min-h-11 items-center gap-2 rounded-xl px-2 text-sm text-brand hover:bg-hover"
+    >
+      <Download aria-hidden className="size-4 shrink-0" />
+      {t("made.zip")}
+      <span className="sr-only">
+        <bdi>{folder}</bdi>
+      </span>
+    </a>
   );
 }
 

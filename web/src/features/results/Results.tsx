@@ -1,7 +1,7 @@
-import { Copy, FolderOpen, Link2, PackageOpen, Share2 } from "lucide-react";
+import { Copy, FlaskConical, FolderOpen, Link2, PackageOpen, Share2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import type { WorkflowView } from "../../../../shared/api/workflows.ts";
+import type { NodeView, WorkflowView } from "../../../../shared/api/workflows.ts";
 import { money, moneyRange } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import type { LiveWorkflow } from "../../realtime/workflow-live.ts";
@@ -23,6 +23,7 @@ import { ArtifactList } from "./ArtifactList.tsx";
 import { ArtifactSheet } from "./ArtifactSheet.tsx";
 import { groupArtifacts } from "./group-artifacts.ts";
 import { Proof } from "./Proof.tsx";
+import { TestCount } from "./TestList.tsx";
 
 const ShareSheet = lazy(() => import("../share/ShareSheet.tsx"));
 
@@ -87,6 +88,7 @@ export default function Results({ view, live, mayWrite, openNode }: ResultsProps
                       {" · "}
                       {t("results.proofs", { count: node.evidence.length + (node.review ? 1 : 0) })}
                     </span>
+                    <TestsOf node={node} />
                   </span>
                 </summary>
                 <div className="flex flex-col gap-3 px-4 pb-4">
@@ -136,6 +138,21 @@ export default function Results({ view, live, mayWrite, openNode }: ResultsProps
         />
       )}
     </div>
+  );
+}
+
+/** How the tests that prove a step ran, to be seen before anything is opened. */
+function TestsOf({ node }: { readonly node: NodeView }) {
+  const tests = node.evidence.findLast((one) => one.type === "tests");
+  if (tests === undefined) return null;
+  return (
+    <span
+      data-testid="tests"
+      className={`mt-1 flex items-center gap-1.5 text-[13px] font-medium ${tests.failed > 0 ? "text-warn" : "text-ok"}`}
+    >
+      <FlaskConical aria-hidden className="size-4 shrink-0" />
+      <TestCount {...tests} />
+    </span>
   );
 }
 
