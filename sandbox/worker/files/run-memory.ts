@@ -26,9 +26,11 @@ export class RunMemory {
 
   remember(workspace: string, execId: string, result: StoredResult, now: number): void {
     const json = JSON.stringify(result);
-    for (let part = 0; part * PART_CHARS < json.length; part += 1) {
-      const piece = json.slice(part * PART_CHARS, (part + 1) * PART_CHARS);
+    for (let part = 0, at = 0; at < json.length; part += 1) {
+      const to = wholeUntil(json, at + PART_CHARS);
+      const piece = json.slice(at, to);
       this.#sql.exec("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?)", workspace, execId, now, part, piece);
+      at = to;
     }
   }
 
@@ -49,3 +51,6 @@ export class RunMemory {
 
 /** UTF-16 units; three bytes each at most. */
 const PART_CHARS = 500_000;
+
+/** The place, or the one before it where it would halve a letter: half of one is no text that a row keeps. */
+const wholeUntil = (text: string, at: number): number => (/[\udc00-\udfff]/.test(text[at] ?? "") ? at - 1 : at);
