@@ -26,7 +26,8 @@ export function partsOf(path: string, base = "/"): string[] | null {
 export function isStorable(parts: readonly string[]): boolean {
   if (parts.length > MAX_DEPTH || encoder.encode(parts.join("/")).length > MAX_PATH_BYTES) return false;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  return parts.every((part) => encoder.encode(part).length <= MAX_NAME_BYTES && !/[\x00-\x1f\x7f]/.test(part));
+  const isName = (part: string): boolean => part.isWellFormed() && !/[\x00-\x1f\x7f]/.test(part);
+  return parts.every((part) => encoder.encode(part).length <= MAX_NAME_BYTES && isName(part));
 }
 
 /**
