@@ -48,7 +48,7 @@ function jobOf(request: CheckedRequest, runtime: Job["runtime"], reason: string)
   return {
     workflowId: workspace.workflowId,
     execId,
-    text: shownAs(command),
+    text: cut(shownAs(command)),
     by,
     runtime,
     reason,
@@ -68,6 +68,12 @@ function shownAs(command: CheckedRequest["command"]): string {
       return command.code;
   }
 }
+
+/** Longest command a terminal shows, characters: a line of it is one row, and rows have bounds. */
+const SHOWN_CHARS = 200_000;
+
+const cut = (text: string): string =>
+  text.length <= SHOWN_CHARS ? text : `${text.slice(0, SHOWN_CHARS).replace(/[\ud800-\udbff]$/, "")}\n…`;
 
 /** Bytes while they fit, small files first so that most are there. Files of an earlier run are asked from the object. */
 async function withBytes(
