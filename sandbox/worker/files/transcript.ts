@@ -28,11 +28,7 @@ export class Transcript {
   }
 
   append(workspace: string, line: TranscriptLine): void {
-    const [last] = this.#sql.exec<{ seq: number | null }>(
-      "SELECT max(seq) AS seq FROM transcript WHERE workspace = ?",
-      workspace,
-    );
-    const seq = (last?.seq ?? 0) + 1;
+    const seq = this.#last(workspace) + 1;
     const text = JSON.stringify({ seq, at: new Date().toISOString(), ...line });
     this.#sql.exec("INSERT INTO transcript VALUES (?, ?, ?, ?)", workspace, seq, text.length, text);
     if (seq % 64 === 0) this.#trim(workspace, seq);
@@ -50,7 +46,7 @@ export class Transcript {
         start: (controller) => {
           mine = controller;
           const rows = this.#sql.exec<{ entry: string }>(
-            "SELECT entry FROM transcript WHERE workspace = ? AND seq > ? ORDER BY seq",
+            "SELECT entry FROM transcript WHERE workspace = ? AND seq > ? AND chars > 0 ORDER BY seq",
             workspace,
             since,
           );
@@ -65,9 +61,11 @@ export class Transcript {
     );
   }
 
-  /** Ends the streams as well. */
+  /** Ends the streams as well. Who comes back to one asks for what came after its last line: the count goes on. */
   destroy(workspace: string): void {
+    const last = this.#last(workspace);
     this.#sql.exec("DELETE FROM transcript WHERE workspace = ?", workspace);
+    if (last > 0) this.#sql.exec("INSERT INTO transcript VALUES (?, ?, 0, '')", workspace, last);
     this.closeWatchers(workspace);
   }
 
@@ -90,6 +88,11 @@ export class Transcript {
     }
     close(watcher);
     this.#watchers.get(workspace)?.delete(watcher);
+  }
+
+  #last(workspace: string): number {
+    const query = "SELECT max(seq) AS seq FROM transcript WHERE workspace = ?";
+    return this.#sql.exec<{ seq: number | null }>(query, workspace).one().seq ?? 0;
   }
 
   #trim(workspace: string, seq: number): void {
