@@ -200,7 +200,7 @@ export interface SandboxRpc extends WorkspaceFiles {
 
   /** Runs a command. Never throws for anything the guest does; files change all at once with the result, or not at all. */
   exec(request: ExecRequest, io: ExecIo): Promise<ExecResult>;
-  /** Ends a running command; its result says "cancelled". Nothing happens when it is over. */
+  /** Ends a command that runs, waits or is on its way; its result says "cancelled". Nothing happens when it is over. */
   cancel(workspace: WorkspaceRef, execId: string): Promise<void>;
   /** The terminal's lines after `since`, then live ones, as one JSON text per line, until the reader goes. */
   watch(workspace: WorkspaceRef, since: number): Promise<ReadableStream<Uint8Array>>;

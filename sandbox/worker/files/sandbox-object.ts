@@ -30,6 +30,8 @@ interface Parts {
 export class SandboxObject extends DurableObject implements SandboxObjectRpc {
   readonly #queue = new WorkQueue();
   readonly #working = new Map<string, WorkingJob>();
+  /** Commands that are to end and have not come yet, oldest first: of two calls either may be here first. */
+  readonly #early = new Set<string>();
   #parts: Parts | null = null;
 
   async exec(job: Job, runner: JobRunner): Promise<StoredResult> {
@@ -39,6 +41,7 @@ export class SandboxObject extends DurableObject implements SandboxObjectRpc {
     const same = this.#working.get(key)?.done;
     if (same) return same;
     const working = new WorkingJob(job, runner);
+    if (this.#early.delete(key)) working.cancel();
     working.done = this.#queue.run(job.workflowId, () => this.#work(working));
     this.#working.set(key, working);
     try {
@@ -50,11 +53,15 @@ export class SandboxObject extends DurableObject implements SandboxObjectRpc {
   }
 
   async cancel(workflowId: string, execId: string): Promise<void> {
-    this.#working.get(`${workflowId} ${execId}`)?.cancel();
+    const key = `${workflowId} ${execId}`;
+    const working = this.#working.get(key);
+    if (working) return working.cancel();
+    this.#early.add(key);
+    for (const oldest of this.#early) if (this.#early.size > MAX_EARLY) this.#early.delete(oldest);
   }
 
   async output(workflowId: string, execId: string, text: string): Promise<void> {
-    if (!this.#working.has(`${workflowId} ${execId}`)) return;
+    if (this.#working.get(`${workflowId} ${execId}`)?.isForgotten !== false) return;
     this.#open().transcript.append(workflowId, { execId, kind: "output", text });
   }
 
@@ -72,6 +79,11 @@ export class SandboxObject extends DurableObject implements SandboxObjectRpc {
   }
 
   async putContents(workflowId: string, contents: readonly { sha256: string; bytes: Uint8Array }[]): Promise<void> {
+    // A runner whose workspace was erased may not have heard of it.
+    const isAwaited = [...this.#working.values()].some(
+      ({ job, isForgotten }) => job.workflowId === workflowId && !isForgotten,
+    );
+    if (!isAwaited) return;
     const { store } = this.#open();
     for (const { sha256, bytes } of contents) store.putContent(workflowId, sha256, bytes);
   }
@@ -102,7 +114,7 @@ export class SandboxObject extends DurableObject implements SandboxObjectRpc {
   /** Forgets one workspace, or everything. */
   async destroy(workflowId: string | null): Promise<void> {
     for (const working of this.#working.values()) {
-      if (workflowId === null || working.job.workflowId === workflowId) working.cancel();
+      if (workflowId === null || working.job.workflowId === workflowId) working.forget();
     }
     if (workflowId !== null) return this.#forget(workflowId);
     this.#parts?.transcript.closeWatchers();
@@ -125,13 +137,14 @@ export class SandboxObject extends DurableObject implements SandboxObjectRpc {
     const { job } = working;
     const { store, transcript } = this.#open();
     const { workflowId, execId } = job;
-    await this.#used(workflowId);
+    if (!working.isForgotten) await this.#used(workflowId);
     if (working.isCancelled) return this.#ended(working, "cancelled", "It was cancelled before its turn came.");
     transcript.append(workflowId, { execId, kind: "command", text: job.text, by: job.by, runtime: job.runtime });
     const missing = await working.sync(store);
     if (working.isCancelled) return this.#ended(working, "cancelled", "It was cancelled.");
     if (missing !== null) return this.#ended(working, "unavailable", missing);
     const end = await working.run(store).catch(() => "unavailable" as const);
+    if (working.isForgotten) return this.#ended(working, "cancelled", "It was cancelled.");
     if (typeof end === "string") return this.#ended(working, end, PROBLEMS[end] ?? "It was ended.");
     return this.#commit(working, end.result, () => {
       store.apply(workflowId, end.put, end.removed, job.by.kind === "user");
@@ -140,6 +153,7 @@ export class SandboxObject extends DurableObject implements SandboxObjectRpc {
 
   /** Writes the result, and what comes with it, in one transaction. */
   #commit(working: WorkingJob, result: StoredResult, alongside: () => void): StoredResult {
+    if (working.isForgotten) return result;
     const { workflowId, execId } = working.job;
     const { memory, transcript } = this.#open();
     const { outcome, exitCode } = result;
@@ -185,6 +199,7 @@ export class SandboxObject extends DurableObject implements SandboxObjectRpc {
   }
 }
 
+const MAX_EARLY = 100;
 const ALARM_EVERY_MS = 24 * 60 * 60 * 1000;
 
 const PROBLEMS: Partial<Record<ExecOutcome, string>> = {

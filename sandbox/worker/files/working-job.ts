@@ -15,9 +15,12 @@ export class WorkingJob {
   readonly job: Job;
   readonly #runner: JobRunner;
   readonly #ended = Promise.withResolvers<ExecOutcome>();
+  readonly #cancelled = Promise.withResolvers<null>();
   #outcome: ExecOutcome | null = null;
   /** Set when the object is asked to run it, so that whoever asks again gets the same. */
   done: Promise<StoredResult> | null = null;
+  /** Its workspace was erased: nothing of it is kept any more, whatever it still comes to. */
+  isForgotten = false;
 
   constructor(job: Job, runner: JobRunner) {
     this.job = job;
@@ -31,8 +34,14 @@ export class WorkingJob {
   cancel(): void {
     if (this.#outcome !== null) return;
     this.#outcome = "cancelled";
+    this.#cancelled.resolve(null);
     this.#runner.cancel().catch(() => undefined);
     setTimeout(() => this.#ended.resolve("cancelled"), GRACE_MS);
+  }
+
+  forget(): void {
+    this.isForgotten = true;
+    this.cancel();
   }
 
   /** Brings what the manifest names and the workspace lacks, or has in another version. Null: all is there. */
@@ -51,7 +60,9 @@ export class WorkingJob {
     }
     for (let at = 0; at < missing.length; at += SUPPLIES_AT_ONCE) {
       const wanted = missing.slice(at, at + SUPPLIES_AT_ONCE);
-      const supplied = await Promise.allSettled(wanted.map(({ shown }) => this.#runner.supply(shown)));
+      const asked = Promise.allSettled(wanted.map(({ shown }) => this.#runner.supply(shown)));
+      const supplied = await Promise.race([asked, this.#cancelled.promise]);
+      if (supplied === null || this.isCancelled) break;
       for (const [index, { path, shown, version }] of wanted.entries()) {
         const bytes = supplied[index];
         if (bytes?.status !== "fulfilled") return `The file ${shown} could not be brought into the sandbox.`;
@@ -68,7 +79,6 @@ export class WorkingJob {
         store.apply(workflowId, [...folders, { ...meta, kind: "file", size: bytes.value.length, sha256 }], [], true);
         store.setVersion(workflowId, path, version);
       }
-      if (this.isCancelled) break;
     }
     return null;
   }
