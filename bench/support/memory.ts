@@ -24,6 +24,9 @@ export function watchMemory(stateDir: string): { stop(): { peakMb: number } } {
   };
 }
 
+/** The resident memory of a running app at this moment, MB; counted as in {@link watchMemory}. */
+export const residentMb = (stateDir: string): number => Math.round(residentBytes(stateDir) / 1024 / 1024);
+
 function residentBytes(stateDir: string): number {
   if (process.platform !== "linux") return 0;
   const lock: { pid: number; groups: { pid: number }[] } = JSON.parse(

@@ -1,0 +1,86 @@
+/**
+ * The sandbox on the real server: how soon the first output comes, how long commands take, a hundred workspaces at the
+ * same moment, and what other people's workflows feel of each command of the hostile list. The model is a local server
+ * that speaks Anthropic's protocol and costs no time. What is aimed at, and whether it held, is under `aims`.
+ * One part alone: BENCH_PART=starts | small | crowd | table | attacks.
+ */
+import { loadavg } from "node:os";
+import { startFakeAnthropic } from "../e2e/fakes/anthropic.ts";
+import { type App, startApp } from "../e2e/harness/app.ts";
+import { underAttack } from "./sandbox/attacks.ts";
+import { aggregations, smallCommands } from "./sandbox/commands.ts";
+import { crowd, SANDBOXES } from "./sandbox/crowd.ts";
+import { Scripts } from "./sandbox/scripts.ts";
+import { coldStart, KINDS, laterStarts } from "./sandbox/starts.ts";
+import { report } from "./support/figures.ts";
+
+const KEY = "sk-ant-bench-000000000000";
+const MAX_RATIO = 2;
+const MAX_STALL_MS = 1_000;
+
+const say = (text: string) => void process.stderr.write(`${text}\n`);
+const wanted = (part: string) => [undefined, part].includes(process.env.BENCH_PART);
+
+const scripts = new Scripts();
+const fake = await startFakeAnthropic({ keys: [KEY], brain: scripts.brain });
+
+/** A server that nothing ran on yet, for as long as the work takes. */
+async function onNewServer<T>(work: (app: App) => Promise<T>): Promise<T> {
+  const app = await startApp({
+    env: { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: fake.url, CAPACITY_RUNNING: String(SANDBOXES) },
+  });
+  try {
+    return await work(app);
+  } catch (error) {
+    say(app.logs().slice(-3_000));
+    throw error;
+  } finally {
+    await app.stop();
+  }
+}
+
+async function starts() {
+  const firstOutput: Record<string, unknown> = {};
+  // What one kind of command makes ready, another would find: each has a server of its own.
+  for (const kind of KINDS) {
+    firstOutput[kind] = await onNewServer(async (app) => ({
+      coldMs: await coldStart(app, scripts, kind),
+      ...(await laterStarts(app, scripts, kind)),
+    }));
+    say(`${kind}: ${JSON.stringify(firstOutput[kind])}`);
+  }
+  return firstOutput;
+}
+
+const loadBefore = loadavg()[0];
+const began = performance.now();
+try {
+  const firstOutput = wanted("starts") ? await starts() : null;
+  const rest = await onNewServer(async (app) => ({
+    small: wanted("small") ? await smallCommands(app, scripts) : null,
+    crowd: wanted("crowd") ? await crowd(app, scripts) : null,
+    table: wanted("table") ? await aggregations(app, scripts) : null,
+    hostile: wanted("attacks") ? await underAttack(app, scripts) : null,
+  }));
+  const { crowd: all, table, hostile } = rest;
+  const ways = Object.values(table?.ways ?? {});
+  const felt = hostile?.attacked;
+  report("sandbox", {
+    ...(firstOutput && { firstOutput }),
+    ...rest,
+    aims: {
+      ...(all && { everySandboxAnswered: { of: SANDBOXES, is: all.correct, held: all.correct === SANDBOXES } }),
+      ...(table && { sumsAreRight: { held: ways.every(({ correct }) => correct) } }),
+      ...(felt && {
+        stepP50RatioUnderAttack: { below: MAX_RATIO, is: felt.p50Ratio, held: felt.p50Ratio < MAX_RATIO },
+        stepP99RatioUnderAttack: { below: MAX_RATIO, is: felt.p99Ratio, held: felt.p99Ratio < MAX_RATIO },
+        longestStallMs: { atMost: MAX_STALL_MS, is: felt.stallMs, held: (felt.stallMs ?? 0) <= MAX_STALL_MS },
+      }),
+    },
+    /** Work of other programs on this machine when it began: with much of it, the figures say less. */
+    loadBefore,
+    seconds: Math.round((performance.now() - began) / 1000),
+  });
+} finally {
+  await fake.close();
+}

@@ -1,0 +1,198 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { App } from "../../e2e/harness/app.ts";
+import type { Attack } from "../../e2e/support/hostile-attack.ts";
+import { ATTACKS } from "../../e2e/support/hostile-attacks.ts";
+import { newPlace } from "../../e2e/support/journey.ts";
+import type { WorkflowEvent } from "../../shared/workflow/events.ts";
+import { percentile } from "../support/figures.ts";
+import { callsOf, fund, type Script, type Scripts, type ToolCall, work } from "./scripts.ts";
+import { BenchTerminal } from "./terminal.ts";
+
+const WARM_UP_MS = 4_000;
+const CALM_MS = 12_000;
+/** An attack that ends sooner is sent again, this often at most. */
+const WINDOW_MS = 3_000;
+const LAUNCHES = 12;
+const BETWEEN_MS = 150;
+/** Two people whose steps need no sandbox, and one whose steps do. */
+const PLAIN_LANES = 2;
+/** Calm work must not fill the machine by itself, or what is measured is the machine. */
+const PACE_MS = 150;
+const BEAT_MS = 50;
+
+const write = (name: string): ToolCall => ({ name: "write_file", input: { path: name, content: "# Visits\n" } });
+const PLAIN: Script = { one: [write("one.md")], two: [write("two.md")], three: [write("three.md")] };
+const SANDBOXED: Script = { run: [{ name: "run_command", input: { command: "echo done" } }] };
+
+interface Sample {
+  /** Milliseconds UTC. */
+  readonly from: number;
+  readonly ms: number;
+}
+
+/** What goes on while nothing and while something attacks. */
+class Background {
+  /** From a step's start to its delivery: two answers of the model and a file written, without the sandbox. */
+  readonly steps: Sample[] = [];
+  /** From the call of a small command to its result in the log. */
+  readonly commands: Sample[] = [];
+  /** Reads of a workflow, sent every {@link BEAT_MS} whether or not the one before was answered. */
+  readonly beats: Sample[] = [];
+  #stopped = false;
+  readonly #lanes: Promise<void>[] = [];
+
+  async start(app: App, scripts: Scripts): Promise<void> {
+    const lane = async (
+      script: Script,
+      take: (events: readonly WorkflowEvent[]) => void,
+    ): Promise<() => Promise<void>> => {
+      const place = await newPlace(app.baseUrl);
+      await fund(place);
+      return async () => {
+        while (!this.#stopped) {
+          take(await work(place, await scripts.plan(place, script)));
+          await pause(PACE_MS);
+        }
+      };
+    };
+    const lanes = [
+      ...Array.from({ length: PLAIN_LANES }, () => lane(PLAIN, (events) => this.steps.push(...stepsOf(events)))),
+      lane(SANDBOXED, (events) => {
+        for (const { name, from, to } of callsOf(events))
+          if (name === "run_command") this.commands.push({ from, ms: to - from });
+      }),
+      this.#heart(app, scripts),
+    ];
+    for (const run of await Promise.all(lanes)) this.#lanes.push(run());
+    await pause(WARM_UP_MS);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all(this.#lanes);
+  }
+
+  /** Figures of what began in these times. */
+  during(...times: readonly Window[]) {
+    const of = (samples: readonly Sample[]) =>
+      samples.filter((one) => times.some(({ from, to }) => one.from >= from && one.from <= to)).map(({ ms }) => ms);
+    const steps = of(this.steps);
+    const commands = of(this.commands);
+    return {
+      steps: steps.length,
+      stepP50Ms: percentile(steps, 0.5),
+      stepP99Ms: percentile(steps, 0.99),
+      commandP50Ms: percentile(commands, 0.5),
+      commandMaxMs: percentile(commands, 1),
+      stallMs: percentile(of(this.beats), 1),
+    };
+  }
+
+  async #heart(app: App, scripts: Scripts): Promise<() => Promise<void>> {
+    const place = await newPlace(app.baseUrl);
+    const { id } = await scripts.plan(place, { idle: [] });
+    const read = async () => {
+      const from = Date.now();
+      const began = performance.now();
+      await place.client.get(`/api/workflows/${id}`);
+      this.beats.push({ from, ms: performance.now() - began });
+    };
+    return async () => {
+      const reads: Promise<void>[] = [];
+      while (!this.#stopped) {
+        reads.push(read());
+        await pause(BEAT_MS);
+      }
+      await Promise.all(reads);
+    };
+  }
+}
+
+interface Window {
+  /** Milliseconds UTC. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function stepsOf(events: readonly WorkflowEvent[]): Sample[] {
+  const started = new Map<string, number>();
+  return events.flatMap((event): Sample[] => {
+    if (event.name === "node.started") started.set(event.data.nodeId, Date.parse(event.at));
+    const from = event.name === "node.delivered" ? started.get(event.data.nodeId) : undefined;
+    return from === undefined ? [] : [{ from, ms: Date.parse(event.at) - from }];
+  });
+}
+
+/** Keeps an attack going for a while, in a project of its own, and waits until it is over. */
+async function attack(app: App, scripts: Scripts, { line, before }: Attack) {
+  const place = await newPlace(app.baseUrl);
+  const { id } = await scripts.plan(place, { idle: [] });
+  const terminal = new BenchTerminal(place.client, id).listen();
+  if (before !== undefined) await terminal.run(before);
+  const from = Date.now();
+  const ends = new Set<string>();
+  let launches = 0;
+  while (launches < LAUNCHES && Date.now() - from < WINDOW_MS) {
+    launches += 1;
+    const { execId } = await terminal.start(line);
+    const end = terminal.until(execId, performance.now());
+    const left = Math.max(0, WINDOW_MS - (Date.now() - from));
+    if ((await Promise.race([end, pause(left)])) === undefined) await terminal.cancel(execId);
+    ends.add((await end).outcome);
+    await pause(BETWEEN_MS);
+  }
+  return { window: { from, to: Date.now() }, launches, ends: [...ends] };
+}
+
+/** Steps of other people's workflows while nobody attacks, and during each attack of the hostile list. */
+export async function underAttack(app: App, scripts: Scripts) {
+  const lag = monitorEventLoopDelay({ resolution: 10 });
+  const background = new Background();
+  await background.start(app, scripts);
+  lag.enable();
+  const calm: Window[] = [await during(CALM_MS)];
+  const attacked: { attack: Attack; window: Window; launches: number; ends: readonly string[] }[] = [];
+  for (const one of ATTACKS) {
+    const ran = await attack(app, scripts, one);
+    attacked.push({ attack: one, ...ran });
+    process.stderr.write(`${one.name}: ${ran.ends} × ${ran.launches}, ${ran.window.to - ran.window.from} ms\n`);
+  }
+  calm.push(await during(CALM_MS));
+  lag.disable();
+  await background.stop();
+  const still = background.during(...calm);
+  const ratio = (value: number | null, to: number | null): number => Math.round(((value ?? 0) / (to ?? 1)) * 100) / 100;
+  const attacks = attacked.map(({ attack: { name, family }, window, launches, ends }) => {
+    const felt = background.during(window);
+    return {
+      name,
+      family,
+      launches,
+      ends,
+      ms: window.to - window.from,
+      ...felt,
+      p50Ratio: ratio(felt.stepP50Ms, still.stepP50Ms),
+      p99Ratio: ratio(felt.stepP99Ms, still.stepP99Ms),
+    };
+  });
+  const all = background.during(...attacked.map(({ window }) => window));
+  return {
+    calm: still,
+    attacked: {
+      ...all,
+      p50Ratio: ratio(all.stepP50Ms, still.stepP50Ms),
+      p99Ratio: ratio(all.stepP99Ms, still.stepP99Ms),
+    },
+    /** How late this program itself was at most: part of every stall it saw. */
+    ownLagMs: Math.round(lag.max / 1e6),
+    attacks,
+  };
+}
+
+async function during(ms: number): Promise<Window> {
+  const from = Date.now();
+  await pause(ms);
+  return { from, to: Date.now() };
+}
+
+const pause = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
