@@ -1,39 +1,32 @@
 import { Eye, EyeOff, Languages, Moon, Sun } from "lucide-react";
-import { useEffect, useState } from "react";
-import { useForm } from "react-hook-form";
+import { type FocusEvent, type FormEvent, useEffect, useRef, useState } from "react";
 import { Link, useLocation } from "react-router";
 import { useStore } from "zustand";
 import { ApiError } from "../../api/http.ts";
 import { signIn, signUp } from "../../api/me.ts";
 import { Logo } from "../../app/Logo.tsx";
-import { changeLanguage, t, useT } from "../../i18n/i18n.ts";
+import { changeLanguage, useT } from "../../i18n/i18n.ts";
 import { changeSettings, drawnTheme, settingsStore } from "../../stores/settings-store.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Input } from "../ui/Field.tsx";
 
 /** NIST SP 800-63B: length is what counts; no rules about kinds of characters. */
-export const MIN_PASSWORD = 8;
+const MIN_PASSWORD = 8;
 const MAX_PASSWORD = 128;
 
 /** Something before and after the @, a dot in the domain; whether it exists the server cannot know either. */
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const MAX_NAME = 100;
 
+type Field = "name" | "email" | "password";
+
 /*
  * What can be said before anything is sent. The server checks everything again by its schema (shared/api/auth.ts),
- * which this first page does without: a validator would weigh as much as the form.
+ * which this first page does without: a validator, or a library for one form, would weigh as much as the page.
  */
-const rules = {
-  name: (value: string) => value.trim() !== "" || t("auth.nameMissing"),
-  email: (value: string) => EMAIL.test(value.trim()) || t("auth.emailWrong"),
-  oldPassword: (value: string) => value !== "" || t("auth.passwordMissing"),
-  newPassword: (value: string) => value.length >= MIN_PASSWORD || t("auth.passwordShort", { min: MIN_PASSWORD }),
-};
-
-interface Fields {
-  name: string;
-  email: string;
-  password: string;
+function isRight(field: Field, value: string, isNew: boolean): boolean {
+  if (field === "email") return EMAIL.test(value.trim());
+  return field === "name" ? value.trim() !== "" : value.length >= (isNew ? MIN_PASSWORD : 1);
 }
 
 /** The first page anybody sees: one calm form, in either language. */
@@ -91,26 +84,57 @@ function AuthForm({ mode }: { readonly mode: "sign-in" | "sign-up" }) {
   const t = useT();
   const isNew = mode === "sign-up";
   const [shown, setShown] = useState(false);
+  const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiError | null>(null);
-  const form = useForm<Fields>({
-    defaultValues: { name: "", email: "", password: "" },
-    mode: "onTouched",
+  const [wrong, setWrong] = useState<ReadonlySet<Field>>(new Set());
+  const left = useRef(new Set<Field>());
+  const judge = (field: Field, value: string) =>
+    setWrong((now) => {
+      const next = new Set(now);
+      if (isRight(field, value, isNew)) next.delete(field);
+      else next.add(field);
+      return next;
+    });
+  // Judged once it was left, then with every letter. The field keeps its text itself: browsers fill it in unseen.
+  const field = (name: Field) => ({
+    name,
+    onBlur: ({ target }: FocusEvent<HTMLInputElement>) => {
+      left.current.add(name);
+      judge(name, target.value);
+    },
+    onChange: ({ target }: { readonly target: HTMLInputElement }) => {
+      if (left.current.has(name)) judge(name, target.value);
+    },
   });
-  const { errors, isSubmitting } = form.formState;
-  const submit = form.handleSubmit(async ({ name, email, password }) => {
+  const send = async (form: HTMLFormElement) => {
+    const given = new FormData(form);
+    const read = (name: Field) => String(given.get(name) ?? "");
+    const focus = (name: Field) => form.querySelector<HTMLInputElement>(`[name=${name}]`)?.focus();
+    const asked: readonly Field[] = isNew ? ["name", "email", "password"] : ["email", "password"];
+    const bad = asked.filter((name) => !isRight(name, read(name), isNew));
+    left.current = new Set(asked);
+    setWrong(new Set(bad));
     setProblem(null);
+    if (bad[0]) return focus(bad[0]);
+    setBusy(true);
     try {
-      const address = email.trim();
-      if (isNew) await signUp({ name: name.trim(), email: address, password });
-      else await signIn({ email: address, password });
+      const credentials = { email: read("email").trim(), password: read("password") };
+      if (isNew) await signUp({ name: read("name").trim(), ...credentials });
+      else await signIn(credentials);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setProblem(error);
-      form.setFocus(error.code === "weak_password" ? "password" : "email");
+      focus(error.code === "weak_password" ? "password" : "email");
+    } finally {
+      setBusy(false);
     }
-  });
+  };
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (!busy) void send(event.currentTarget);
+  };
   return (
-    <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+    <form noValidate onSubmit={submit} className="flex flex-col gap-4">
       {problem && (
         <div role="alert" className="rounded-xl border border-bad/40 bg-bad-soft px-4 py-3 text-sm">
           <p className="font-medium text-bad">{problem.body.title}</p>
@@ -122,9 +146,9 @@ function AuthForm({ mode }: { readonly mode: "sign-in" | "sign-up" }) {
           label={t("auth.name")}
           autoComplete="name"
           dir="auto"
-          error={errors.name?.message}
+          error={wrong.has("name") ? t("auth.nameMissing") : undefined}
           maxLength={MAX_NAME}
-          {...form.register("name", { validate: rules.name })}
+          {...field("name")}
         />
       )}
       <Input
@@ -136,8 +160,8 @@ function AuthForm({ mode }: { readonly mode: "sign-in" | "sign-up" }) {
         autoComplete={isNew ? "email" : "username"}
         autoCapitalize="none"
         spellCheck={false}
-        error={errors.email?.message}
-        {...form.register("email", { validate: rules.email })}
+        error={wrong.has("email") ? t("auth.emailWrong") : undefined}
+        {...field("email")}
       />
       <Input
         label={t("auth.password")}
@@ -145,7 +169,11 @@ function AuthForm({ mode }: { readonly mode: "sign-in" | "sign-up" }) {
         dir="ltr"
         className="rtl:text-end"
         autoComplete={isNew ? "new-password" : "current-password"}
-        error={errors.password?.message}
+        error={
+          wrong.has("password")
+            ? t(isNew ? "auth.passwordShort" : "auth.passwordMissing", { min: MIN_PASSWORD })
+            : undefined
+        }
         hint={isNew ? t("auth.passwordHint", { min: MIN_PASSWORD }) : undefined}
         end={
           <IconButton
@@ -156,9 +184,9 @@ function AuthForm({ mode }: { readonly mode: "sign-in" | "sign-up" }) {
           />
         }
         maxLength={MAX_PASSWORD}
-        {...form.register("password", { validate: isNew ? rules.newPassword : rules.oldPassword })}
+        {...field("password")}
       />
-      <Button type="submit" look="primary" wide busy={isSubmitting} className="mt-2 min-h-12">
+      <Button type="submit" look="primary" wide busy={busy} className="mt-2 min-h-12">
         {t(isNew ? "auth.signUp" : "auth.signIn")}
       </Button>
     </form>
