@@ -174,6 +174,10 @@ export class LibraryObject extends PublishingObject implements LibraryRpc {
     await this.#library.chores.run();
   }
 
+  protected override storageRefusal(bytes: number) {
+    return this.#library.quota.refusal(bytes);
+  }
+
   protected override armChores(): Promise<void> {
     return this.#library.chores.arm();
   }

@@ -1,4 +1,4 @@
-import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { FilesRpc } from "../../shared/protocol/library-rpc.ts";
 import { compose } from "./parts.ts";
@@ -259,6 +259,7 @@ describe("libraries of the first format", () => {
         );
       compose(ctx, env, { name: "none", due: () => null, run: async () => undefined });
     });
+    await evictDurableObject(library);
     expect(await names()).toEqual(["LIST (2).csv", "list.csv", "other.csv"]);
     expect(await library.file("fil_b")).toMatchObject({ id: "fil_b", key: "k", createdAt: "2026-01-01T00:00:00.000Z" });
     expect(await library.storage()).toMatchObject({ files: 3, size: 15 });

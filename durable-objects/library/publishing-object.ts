@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { ok } from "../../shared/lib/result.ts";
+import type { Problem } from "../../shared/errors/problem.ts";
 import type {
   NewShare,
   SharesRpc,
@@ -17,17 +17,42 @@ import { PublishingGround } from "./publishing.ts";
 import { Shares } from "./shares.ts";
 import { Sites } from "./sites.ts";
 
+interface Parts {
+  readonly ground: PublishingGround;
+  readonly sites: Sites;
+  readonly shares: Shares;
+  readonly previews: Previews;
+}
+
 /** The part of a LibraryObject that shows a project's results to others: published sites and shared links. A shell. */
 export abstract class PublishingObject extends DurableObject<Env> implements SitesRpc, SharesRpc {
-  #parts: ReturnType<typeof partsOf>;
+  #parts: Parts;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#parts = partsOf(ctx, env, () => this.armChores());
+    this.#parts = this.#compose();
+  }
+
+  #compose(): Parts {
+    const ground = new PublishingGround(
+      this.ctx,
+      this.env,
+      () => this.armChores(),
+      (bytes) => this.storageRefusal(bytes),
+    );
+    return {
+      ground,
+      sites: new Sites(ground),
+      shares: new Shares(ground),
+      previews: new Previews(ground, this.env),
+    };
   }
 
   /** Set by the object: puts the alarm where its chores want it. */
   protected abstract armChores(): Promise<void>;
+
+  /** Set by the object: null when that many bytes more fit. */
+  protected abstract storageRefusal(bytes: number): Problem | null;
 
   /** What its alarm has to do for sites and links. */
   protected get publishingChore(): Chore {
@@ -36,11 +61,11 @@ export abstract class PublishingObject extends DurableObject<Env> implements Sit
 
   /** After the object's storage was emptied. */
   protected resetPublishing(): void {
-    this.#parts = partsOf(this.ctx, this.env, () => this.armChores());
+    this.#parts = this.#compose();
   }
 
   async beginSite(wish: SiteWish) {
-    return this.#told(async () => ok(await this.#parts.sites.begin(wish)));
+    return this.#told(() => this.#parts.sites.begin(wish));
   }
 
   async commitSite(wish: SiteWish, draft: SiteDraft, files: readonly SiteFile[]) {
@@ -116,9 +141,4 @@ export abstract class PublishingObject extends DurableObject<Env> implements Sit
       await this.armChores();
     }
   }
-}
-
-function partsOf(ctx: DurableObjectState, env: Env, arm: () => Promise<void>) {
-  const ground = new PublishingGround(ctx, env, arm);
-  return { ground, sites: new Sites(ground), shares: new Shares(ground), previews: new Previews(ground, env) };
 }

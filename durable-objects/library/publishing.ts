@@ -1,3 +1,4 @@
+import type { Problem } from "../../shared/errors/problem.ts";
 import type { AuditFact } from "../../shared/protocol/projection.ts";
 import type { Actor } from "../../shared/workflow/records.ts";
 import type { Env } from "../env.ts";
@@ -21,9 +22,13 @@ export class PublishingGround implements Chore {
   readonly #arm: () => Promise<void>;
   #notBefore = 0;
 
+  /** Null when that many bytes more fit into what the project may keep. */
+  readonly refusal: (bytes: number) => Problem | null;
+
   /** @param arm puts the object's alarm where its chores want it */
-  constructor(ctx: DurableObjectState, env: Env, arm: () => Promise<void>) {
+  constructor(ctx: DurableObjectState, env: Env, arm: () => Promise<void>, refusal: (bytes: number) => Problem | null) {
     this.#arm = arm;
+    this.refusal = refusal;
     this.#storage = ctx.storage;
     this.sql = ctx.storage.sql;
     this.#env = env;

@@ -28,20 +28,22 @@ export class Quota {
     const { bin_size: binSize, uploads_size: uploadsSize } = this.#sql
       .exec<{ bin_size: number; uploads_size: number }>("SELECT bin_size, uploads_size FROM library")
       .one();
+    const sites = this.#sql.exec<{ bytes: number }>("SELECT bytes FROM publishing_bytes").toArray()[0];
     return {
       files: top?.total_files ?? 0,
       size: top?.size ?? 0,
       versionsSize: top?.old_size ?? 0,
       binSize,
       uploadsSize,
+      sitesSize: sites?.bytes ?? 0,
       quota: this.#max,
     };
   }
 
   /** Null when that many bytes more fit. Results of workflows are never refused: they are here already. */
   refusal(bytes: number): Problem | null {
-    const { size, versionsSize, binSize, uploadsSize } = this.view();
-    const used = size + versionsSize + binSize + uploadsSize;
+    const { size, versionsSize, binSize, uploadsSize, sitesSize } = this.view();
+    const used = size + versionsSize + binSize + uploadsSize + sitesSize;
     if (bytes <= 0 || used + bytes <= this.#max) return null;
     return problem("storage_full", { max: inWords(this.#max), used: inWords(used) });
   }

@@ -121,6 +121,31 @@ export class SiteRows {
       wish.nodeId,
       at,
     );
+    this.#sql.exec("UPDATE publishing_bytes SET bytes = bytes + ?", size);
+  }
+
+  /** Takes the versions away that are more than `max`, the oldest first, never `live`; gives the keys of their bytes. */
+  prune(site: string, live: number, max: number): string[] {
+    type Row = { version: number; size: number; files: string };
+    const old = this.#sql
+      .exec<Row>(
+        `SELECT version, size, files FROM site_versions WHERE site = ? AND version <> ?
+         ORDER BY version DESC LIMIT -1 OFFSET ?`,
+        site,
+        live,
+        max - 1,
+      )
+      .toArray();
+    return old.flatMap(({ version, size, files }) => {
+      this.#sql.exec("DELETE FROM site_versions WHERE site = ? AND version = ?", site, version);
+      this.#sql.exec("UPDATE publishing_bytes SET bytes = bytes - ?", size);
+      // SAFETY: written by addVersion as SiteFile[].
+      return (JSON.parse(files) as SiteFile[]).map((file) => file.key);
+    });
+  }
+
+  liveCount(): number {
+    return this.#sql.exec<{ live: number }>("SELECT COUNT(*) AS live FROM sites WHERE state = 'live'").one().live;
   }
 
   addPreview(id: string, { entry, files }: SiteManifest, expiresAt: number): void {

@@ -1,4 +1,4 @@
-import { problem } from "../../shared/errors/problem.ts";
+import { type Problem, problem } from "../../shared/errors/problem.ts";
 import { err, ok } from "../../shared/lib/result.ts";
 import { newSiteId } from "../../shared/lib/site-hosts.ts";
 import type { Answer } from "../../shared/protocol/object-rpc.ts";
@@ -17,6 +17,8 @@ import { type SiteRow, SiteRows } from "./site-rows.ts";
 
 /** Versions of one site that are kept; the oldest go first, the live one never. */
 const MAX_VERSIONS = 50;
+/** Sites of one project that are live at once. */
+const MAX_LIVE = 50;
 
 type Action = StoredSiteDetail["history"][number]["action"];
 type WishRow = { site: string; version: number; before: number | null; committed: number; undone: number; at: string };
@@ -40,13 +42,15 @@ export class Sites {
     this.#rows = new SiteRows(ground.sql, () => ground.projectId ?? "");
   }
 
-  async begin(wish: SiteWish): Promise<{ done: Published } | { draft: SiteDraft }> {
-    const made = this.#ground.transaction(() => {
+  async begin(wish: SiteWish): Promise<Answer<{ done: Published } | { draft: SiteDraft }>> {
+    const made = this.#ground.transaction((): Answer<{ done: Published } | { draft: SiteDraft }> => {
       this.#ground.claim(wish.projectId);
       const known = this.#wish(wish.key);
-      if (known) return known.committed === 1 ? { done: publishedOf(known) } : { draft: draftOf(known) };
+      if (known) return ok(known.committed === 1 ? { done: publishedOf(known) } : { draft: draftOf(known) });
       const site = this.#siteOf(wish);
       const same = this.#versionOf(site.id, wish.sha256);
+      const refused = this.#crowded(site) ?? (same === null ? this.#ground.refusal(wish.size) : null);
+      if (refused) return err(refused);
       const version = same ?? this.#nextVersion(site.id);
       this.#sql.exec(
         "INSERT INTO site_wishes VALUES (?, ?, ?, NULL, 0, 0, ?)",
@@ -55,8 +59,8 @@ export class Sites {
         version,
         this.#now(),
       );
-      if (same === null) return { draft: { siteId: site.id, version } };
-      return { done: this.#goLive(wish, site, same) };
+      if (same === null) return ok({ draft: { siteId: site.id, version } });
+      return ok({ done: this.#goLive(wish, site, same) });
     });
     await this.#ground.tell();
     return made;
@@ -71,10 +75,19 @@ export class Sites {
       const known = this.#wish(wish.key);
       const site = known && this.#rows.site(known.site);
       if (!known || !site || known.site !== draft.siteId) return err(problem("not_found"));
-      if (known.committed === 1) return ok({ done: publishedOf(known), kept: false });
+      if (known.committed === 1) {
+        this.#unkept(site.id, known.version, files);
+        return ok({ done: publishedOf(known), kept: false });
+      }
+      const refused = this.#crowded(site);
+      if (refused) {
+        this.#unwanted(files.map((file) => file.key));
+        return err(refused);
+      }
       // The same content may have come under another key meanwhile.
       const same = this.#versionOf(site.id, wish.sha256);
-      if (same === null) this.#rows.addVersion(site.id, known.version, wish, files, this.#now());
+      if (same !== null) this.#unkept(site.id, same, files);
+      else this.#rows.addVersion(site.id, known.version, wish, files, this.#now());
       const done = this.#goLive(wish, site, same ?? known.version);
       this.#prune(site.id);
       return ok({ done, kept: same === null });
@@ -135,23 +148,25 @@ export class Sites {
 
   rollback(siteId: string, version: number, by: Actor): Promise<Answer<StoredSiteDetail>> {
     return this.#change(siteId, (site) => {
-      if (!this.#rows.hasVersion(siteId, version)) return false;
-      if (liveOf(site) !== version) this.#set(site, { state: "live", version }, "rolled_back", by);
-      return true;
+      if (!this.#rows.hasVersion(siteId, version)) return problem("not_found");
+      const refused = this.#crowded(site);
+      if (!refused && liveOf(site) !== version) this.#set(site, { state: "live", version }, "rolled_back", by);
+      return refused;
     });
   }
 
   unpublish(siteId: string, by: Actor): Promise<Answer<StoredSiteDetail>> {
     return this.#change(siteId, (site) => {
       if (site.state === "live") this.#set(site, { state: "unpublished", version: site.version }, "unpublished", by);
-      return true;
+      return null;
     });
   }
 
   putBack(siteId: string, by: Actor): Promise<Answer<StoredSiteDetail>> {
     return this.#change(siteId, (site) => {
-      if (site.state !== "live") this.#set(site, { state: "live", version: site.version }, "put_back", by);
-      return true;
+      const refused = this.#crowded(site);
+      if (!refused && site.state !== "live") this.#set(site, { state: "live", version: site.version }, "put_back", by);
+      return refused;
     });
   }
 
@@ -159,12 +174,12 @@ export class Sites {
     return this.#rows.manifest(siteId, version, Date.now());
   }
 
-  async #change(siteId: string, work: (site: SiteRow) => boolean): Promise<Answer<StoredSiteDetail>> {
-    const done = this.#ground.transaction(() => {
+  async #change(siteId: string, work: (site: SiteRow) => Problem | null): Promise<Answer<StoredSiteDetail>> {
+    const refused = this.#ground.transaction(() => {
       const site = this.#rows.site(siteId);
-      return site !== null && site.version > 0 && work(site);
+      return site !== null && site.version > 0 ? work(site) : problem("not_found");
     });
-    if (!done) return err(problem("not_found"));
+    if (refused) return err(refused);
     await this.#ground.tell();
     const detail = this.#rows.detail(siteId);
     return detail ? ok(detail) : err(problem("not_found"));
@@ -289,21 +304,24 @@ export class Sites {
   }
 
   #prune(siteId: string): void {
-    const live = this.#rows.site(siteId)?.version ?? 0;
-    const old = this.#sql
-      .exec<{ version: number; files: string }>(
-        "SELECT version, files FROM site_versions WHERE site = ? AND version <> ? ORDER BY version DESC LIMIT -1 OFFSET ?",
-        siteId,
-        live,
-        MAX_VERSIONS - 1,
-      )
-      .toArray();
-    for (const { version, files } of old) {
-      // SAFETY: written by addVersion as SiteFile[].
-      for (const { key } of JSON.parse(files) as SiteFile[])
-        this.#sql.exec("INSERT INTO unwanted VALUES (?) ON CONFLICT DO NOTHING", key);
-      this.#sql.exec("DELETE FROM site_versions WHERE site = ? AND version = ?", siteId, version);
-    }
+    this.#unwanted(this.#rows.prune(siteId, this.#rows.site(siteId)?.version ?? 0, MAX_VERSIONS));
+  }
+
+  /** Bytes that no version names. */
+  #unwanted(keys: readonly string[]): void {
+    for (const key of keys) this.#sql.exec("INSERT INTO unwanted VALUES (?) ON CONFLICT DO NOTHING", key);
+  }
+
+  /** Of two attempts at one content the second's bytes are nobody's; its own commit may be what is said again. */
+  #unkept(siteId: string, version: number, files: readonly SiteFile[]): void {
+    const kept = new Set(this.#rows.manifest(siteId, version, 0)?.files.map((file) => file.key));
+    this.#unwanted(files.map((file) => file.key).filter((key) => !kept.has(key)));
+  }
+
+  /** Why a site that is not live cannot go live. */
+  #crowded(site: SiteRow): Problem | null {
+    if (site.state === "live" || this.#rows.liveCount() < MAX_LIVE) return null;
+    return problem("sites_full", { max: MAX_LIVE });
   }
 
   #wish(key: string): WishRow | null {

@@ -232,6 +232,8 @@ export const StorageView = z.object({
   binSize: z.number().int(),
   /** Reserved by uploads that have not ended. */
   uploadsSize: z.number().int(),
+  /** All kept versions of published sites. */
+  sitesSize: z.number().int(),
   quota: z.number().int(),
 });
 export type StorageView = z.infer<typeof StorageView>;

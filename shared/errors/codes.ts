@@ -115,6 +115,7 @@ export const CODES = {
   // what is shown to others
   site_not_publishable: { status: 422, retryable: false },
   site_files_changed: { status: 409, retryable: false },
+  sites_full: { status: 409, retryable: false },
   workflow_not_finished: { status: 409, retryable: false },
   share_closed: { status: 404, retryable: false },
   // what was done outside

@@ -32,6 +32,8 @@ export interface SiteWish {
   readonly entry: string;
   /** SHA-256 of entry, names and contents. */
   readonly sha256: string;
+  /** Plaintext bytes of all files, which a version not stored yet adds to what the project keeps. */
+  readonly size: number;
   readonly by: Actor;
 }
 
@@ -57,10 +59,13 @@ export type StoredSiteDetail = Omit<SiteDetail, "url">;
 export interface SitesRpc {
   /**
    * `done`: this key was published before, or this content is known and is live now. `draft`: its files have to be
-   * stored under `sites/<siteId>/<version>/` and handed to `commitSite`.
+   * stored under `sites/<siteId>/<version>/` and handed to `commitSite`. Refusals: `sites_full`, `storage_full`.
    */
   beginSite(wish: SiteWish): Promise<Answer<{ done: Published } | { draft: SiteDraft }>>;
-  /** Goes live. A key that was committed before gives what it came to; `files` of the second are not kept. */
+  /**
+   * Goes live. A key that was committed before gives what it came to; `files` of the second are not kept. `sites_full`
+   * when others took the last places meanwhile.
+   */
   commitSite(
     wish: SiteWish,
     draft: SiteDraft,
@@ -81,7 +86,7 @@ export interface SitesRpc {
   /** Of all sites there were ever files for: erasure sweeps `sites/<id>/`. */
   siteIds(): Promise<string[]>;
   site(siteId: string): Promise<StoredSiteDetail | null>;
-  /** `not_found` for a version there never was. */
+  /** `not_found` for a version there never was; `sites_full` where that puts one more live, here and in putBackSite. */
   rollbackSite(siteId: string, version: number, by: Actor): Promise<Answer<StoredSiteDetail>>;
   unpublishSite(siteId: string, by: Actor): Promise<Answer<StoredSiteDetail>>;
   putBackSite(siteId: string, by: Actor): Promise<Answer<StoredSiteDetail>>;

@@ -1,6 +1,7 @@
-import { env, evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AuditEntry } from "../../shared/api/audit.ts";
+import type { StorageView } from "../../shared/api/files.ts";
 import type { PreviewView, SiteDetail, SiteView } from "../../shared/api/sites.ts";
 import { newPerson, problemOf, replaced } from "../testing/person.ts";
 import { finishedWorkflow, type Made, visit } from "../testing/results.ts";
@@ -176,6 +177,98 @@ describe("versions", () => {
     expect(await runDurableObjectAlarm(library)).toBe(true);
     expect((await visit(url)).status).toBe(410);
     await owner.json("POST", `/api/sites/${id}/publish`, {});
+  });
+});
+
+describe("how much", () => {
+  const inLibrary = <T>(work: (sql: SqlStorage) => T) =>
+    runInDurableObject(env.LIBRARY.get(env.LIBRARY.idFromName(made.projectId)), (_, { storage }) => work(storage.sql));
+  const stored = () => owner.json<StorageView>("GET", `/api/projects/${made.projectId}/storage`);
+
+  test("versions of sites count as storage, and where they do not fit nothing is published", async () => {
+    await made.put({ "shop/index.html": page("Shop") });
+    const before = (await stored()).sitesSize;
+    const site = await publishOk({ folder: "shop" });
+    expect((await stored()).sitesSize - before).toBe(site.size);
+    const { quota } = await stored();
+    await inLibrary((sql) => sql.exec("UPDATE publishing_bytes SET bytes = bytes + ?", quota));
+    await made.put({ "shop/index.html": page("More") });
+    expect(await problemOf(await publish(owner, { folder: "shop" }))).toMatchObject({ code: "storage_full" });
+    expect(await (await visit(site.url)).text()).toContain("Shop");
+    await inLibrary((sql) => sql.exec("UPDATE publishing_bytes SET bytes = bytes - ?", quota));
+    expect(await publishOk({ folder: "shop" })).toMatchObject({ version: site.version + 1 });
+  });
+
+  test("the fifty-first version has the oldest forgotten, its bytes too", async () => {
+    const site = await publishOk({ folder: "shop" });
+    const first = await env.BUCKET.list({ prefix: `sites/${site.id}/1/` });
+    expect(first.objects).toHaveLength(1);
+    await inLibrary((sql) => {
+      for (let version = site.version + 1; version <= 50; version++)
+        sql.exec(
+          "INSERT INTO site_versions SELECT site, ?, title, entry, ?, '[]', 0, 0, by_kind, by_id, workflow_id, NULL, at FROM site_versions WHERE site = ? AND version = 1",
+          version,
+          `sha${version}`,
+          site.id,
+        );
+    });
+    await made.put({ "shop/index.html": page("The fifty-first") });
+    expect(await publishOk({ folder: "shop" })).toMatchObject({ version: 51 });
+    const { versions } = await owner.json<SiteDetail>("GET", `/api/sites/${site.id}`);
+    expect(versions).toHaveLength(50);
+    await runDurableObjectAlarm(env.LIBRARY.get(env.LIBRARY.idFromName(made.projectId)));
+    expect((await env.BUCKET.list({ prefix: `sites/${site.id}/1/` })).objects).toEqual([]);
+    const all = await inLibrary((sql) =>
+      sql.exec<{ size: number }>("SELECT SUM(size) AS size FROM site_versions").one(),
+    );
+    expect((await stored()).sitesSize).toBe(all.size);
+  });
+
+  test("fifty sites are live at once; the next is refused in words, however it would go live", async () => {
+    const site = await publishOk({ folder: "shop" });
+    const others = await inLibrary((sql) => {
+      const { live } = sql.exec<{ live: number }>("SELECT COUNT(*) AS live FROM sites WHERE state = 'live'").one();
+      for (let at = live; at < 50; at++)
+        sql.exec(
+          "INSERT INTO sites VALUES (?, ?, '', ?, 'x', 'live', 1, 1, 1, 'x', 'x')",
+          `full${at}`,
+          `wf_full${at}`,
+          "wf_x",
+        );
+      return 50 - live;
+    });
+    expect(others).toBeGreaterThan(0);
+    // One that is live can go on changing.
+    expect(await publishOk({ folder: "shop", title: "Shop" })).toMatchObject({ id: site.id });
+    await made.put({ "late/index.html": page("Late") });
+    const refused = await problemOf(await publish(owner, { folder: "late" }));
+    expect(refused).toMatchObject({
+      status: 409,
+      code: "sites_full",
+      body: { detail: "50 sites can be live at once." },
+    });
+    await owner.json("POST", `/api/sites/${site.id}/unpublish`, {});
+    expect(await publishOk({ folder: "late" })).toMatchObject({ state: "live", version: 1 });
+    for (const [path, body] of [
+      ["/publish", {}],
+      ["/rollback", { version: site.version }],
+    ] as const)
+      expect(await problemOf(await owner.post(`/api/sites/${site.id}${path}`, body))).toMatchObject({
+        code: "sites_full",
+      });
+    expect(await problemOf(await publish(owner, { folder: "shop" }))).toMatchObject({ code: "sites_full" });
+    expect((await visit(site.url)).status).toBe(410);
+    await inLibrary((sql) => sql.exec("DELETE FROM sites WHERE title = 'x'"));
+  });
+
+  test("of two who publish one content at once the second's bytes are not kept", async () => {
+    await made.put({ "twice/index.html": page("Twice") });
+    const [one, two] = await Promise.all([publishOk({ folder: "twice" }), publishOk({ folder: "twice" })]);
+    expect([one.id, one.version]).toEqual([two?.id, 1]);
+    const library = env.LIBRARY.get(env.LIBRARY.idFromName(made.projectId));
+    await runDurableObjectAlarm(library);
+    expect((await env.BUCKET.list({ prefix: `sites/${one.id}/` })).objects).toHaveLength(1);
+    expect((await visit(one.url)).status).toBe(200);
   });
 });
 

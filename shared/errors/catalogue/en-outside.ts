@@ -140,6 +140,11 @@ export const EN_OUTSIDE = {
     detail: "What was approved is no longer what the folder holds.",
     doing: "Nothing was published. The step may ask again with the files as they are now.",
   },
+  sites_full: {
+    title: "This project has as many live sites as it may",
+    detail: "{max} sites can be live at once.",
+    doing: "Nothing was published. Take a site down that is no longer needed, then try again.",
+  },
   workflow_not_finished: {
     title: "The work is not finished yet",
     detail: "By hand only results of finished work can be published.",

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Member } from "../../../shared/access/roles.ts";
 import { RollbackBody, SiteDetail, SiteList } from "../../../shared/api/sites.ts";
+import type { ProblemCode } from "../../../shared/errors/codes.ts";
 import type { LibraryRpc } from "../../../shared/protocol/library-rpc.ts";
 import type { Answer } from "../../../shared/protocol/object-rpc.ts";
 import type { StoredSiteDetail } from "../../../shared/protocol/sites-rpc.ts";
@@ -51,6 +52,7 @@ interface Change<Body extends z.ZodType> {
   readonly path: string;
   readonly id: string;
   readonly summary: string;
+  readonly problems?: readonly ProblemCode[];
   readonly body?: Body;
   readonly change: (
     library: Pick<LibraryRpc, "rollbackSite" | "unpublishSite" | "putBackSite">,
@@ -80,6 +82,7 @@ export const rollbackSite = changeRoute({
   path: "/rollback",
   id: "rollbackSite",
   summary: "Have another version live, earlier or later",
+  problems: ["sites_full"],
   body: RollbackBody,
   change: (library, siteId, by, { version }) => library.rollbackSite(siteId, version, by),
 });
@@ -95,5 +98,6 @@ export const putBackSite = changeRoute({
   path: "/publish",
   id: "putBackSite",
   summary: "Have the version live again that was taken down",
+  problems: ["sites_full"],
   change: (library, siteId, by) => library.putBackSite(siteId, by),
 });

@@ -1,3 +1,4 @@
+import type { Problem } from "../../../../shared/errors/problem.ts";
 import { err, ok } from "../../../../shared/lib/result.ts";
 import type { SiteHosts } from "../../../../shared/lib/site-hosts.ts";
 import type { Published, SitesRpc } from "../../../../shared/protocol/sites-rpc.ts";
@@ -89,11 +90,12 @@ export function createPublishTool(deps: PublishToolDeps): OutsideTool {
         title: wanted.title,
         entry: wanted.entry,
         sha256: wanted.content,
+        size: current?.size ?? 0,
         by,
       };
       // Changed meanwhile: what was approved is published only where it was stored before.
       const published = await publishFolder(deps, wish, current?.files ?? null);
-      if (!published.ok) return failure("site_files_changed");
+      if (!published.ok) return failed(published.error);
       return {
         kind: "done",
         receipt: receiptOf(published.value, key, hosts, describe(published.value, current, state.locale)),
@@ -197,7 +199,10 @@ function receiptOf({ siteId, version, before }: Published, key: string, hosts: S
   return { reference: `${siteId}@${version}`, link: hosts.urlOf(siteId), detail, undo };
 }
 
-const failure = (code: "site_files_changed" | "service_undo_unavailable"): EffectOutcome => ({
+const failed = ({ code, params }: Pick<Problem, "code" | "params">): EffectOutcome => ({
   kind: "failed",
-  failure: { code, params: { service: SITES.name }, technical: "" },
+  failure: { code, params, technical: "" },
 });
+
+const failure = (code: "site_files_changed" | "service_undo_unavailable"): EffectOutcome =>
+  failed({ code, params: { service: SITES.name } });
