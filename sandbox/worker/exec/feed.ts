@@ -4,11 +4,12 @@ const PIECE_CHARS = 16_000;
 /** Of one command; the rest is in its result. */
 const MAX_CHARS = 400_000;
 
-/** Passes output to the terminal's transcript, in pieces and not too often. */
+/** Passes output to the terminal's transcript: the first at once, then in pieces and not too often. */
 export class Feed {
   readonly #send: (text: string) => Promise<void>;
   #waiting = "";
   #sent = 0;
+  #isFirst = true;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #last: Promise<void> = Promise.resolve();
 
@@ -22,7 +23,7 @@ export class Feed {
     this.#sent += text.length;
     if (this.#sent > MAX_CHARS) this.#waiting += "\n… more output, not shown here …\n";
     if (this.#waiting.length >= PIECE_CHARS) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), EVERY_MS);
+    else this.#timer ??= setTimeout(() => this.#flush(), this.#isFirst ? 0 : EVERY_MS);
   }
 
   /** Resolves when all is passed on. */
@@ -35,6 +36,7 @@ export class Feed {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     while (this.#waiting !== "") {
+      this.#isFirst = false;
       const piece = this.#waiting.slice(0, PIECE_CHARS);
       this.#waiting = this.#waiting.slice(PIECE_CHARS);
       // A line that cannot be shown must not break the command.
