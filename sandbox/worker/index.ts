@@ -1,5 +1,4 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { isId } from "../../shared/lib/ids.ts";
 import type { Result } from "../../shared/lib/result.ts";
 import type {
   ExecIo,
@@ -19,6 +18,7 @@ import type { ContainerOf } from "../container/contract.ts";
 import { type ParseInput, parseFile } from "./documents/parse-file.ts";
 import { egressFor } from "./egress/provide.ts";
 import type { SandboxEnv } from "./env.ts";
+import { destroy } from "./exec/destroy.ts";
 import { runExec } from "./exec/run-exec.ts";
 import type { SandboxObjectRpc } from "./files/object-rpc.ts";
 import { isWorkspace } from "./files/paths.ts";
@@ -91,9 +91,7 @@ export class SandboxEntrypoint extends WorkerEntrypoint<SandboxEnv> implements S
   }
 
   async destroy(workspace: { readonly projectId: string; readonly workflowId: string | null }): Promise<void> {
-    const { projectId, workflowId } = workspace;
-    if (!isId("prj", projectId) || (workflowId !== null && !isId("wf", workflowId))) return;
-    await this.#objectOf(projectId).destroy(workflowId);
+    await destroy(workspace, { objectOf: this.#objectOf, containerOf: await this.#containers() });
   }
 
   /** Their SDK is read only where there are any. */

@@ -74,5 +74,6 @@ export interface SandboxObjectRpc {
   contents(workflowId: string, hashes: readonly string[]): Promise<(Uint8Array | null)[]>;
   putContents(workflowId: string, contents: readonly { sha256: string; bytes: Uint8Array }[]): Promise<void>;
   files(workflowId: string, operation: FileOperation): Promise<FilesAnswer<FileOutcome>>;
-  destroy(workflowId: string | null): Promise<void>;
+  /** Gives the workflows of those erased that were used within minutes: their containers may be awake. */
+  destroy(workflowId: string | null): Promise<readonly string[]>;
 }

@@ -112,15 +112,20 @@ export class SandboxObject extends DurableObject implements SandboxObjectRpc {
   }
 
   /** Forgets one workspace, or everything. */
-  async destroy(workflowId: string | null): Promise<void> {
+  async destroy(workflowId: string | null): Promise<readonly string[]> {
+    const recent = this.#open().uses.usedSince(Date.now() - AWAKE_MS);
     for (const working of this.#working.values()) {
       if (workflowId === null || working.job.workflowId === workflowId) working.forget();
     }
-    if (workflowId !== null) return this.#forget(workflowId);
+    if (workflowId !== null) {
+      this.#forget(workflowId);
+      return recent.filter((one) => one === workflowId);
+    }
     this.#parts?.transcript.closeWatchers();
     this.#parts = null;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+    return recent;
   }
 
   /** Idle workspaces and old results go. */
@@ -200,6 +205,8 @@ export class SandboxObject extends DurableObject implements SandboxObjectRpc {
 }
 
 const MAX_EARLY = 100;
+/** The longest command, and how long a container stays awake after one, with time to spare. */
+const AWAKE_MS = 20 * 60 * 1000;
 const ALARM_EVERY_MS = 24 * 60 * 60 * 1000;
 
 const PROBLEMS: Partial<Record<ExecOutcome, string>> = {

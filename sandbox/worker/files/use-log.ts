@@ -14,6 +14,11 @@ export class UseLog {
     this.#sql.exec("INSERT OR REPLACE INTO uses VALUES (?, ?)", workspace, now);
   }
 
+  usedSince(since: number): string[] {
+    const rows = this.#sql.exec<{ workspace: string }>("SELECT workspace FROM uses WHERE at >= ?", since);
+    return [...rows].map(({ workspace }) => workspace);
+  }
+
   idleAt(now: number): string[] {
     const rows = this.#sql.exec<{ workspace: string }>("SELECT workspace FROM uses WHERE at <= ?", now - IDLE_MS);
     return [...rows].map(({ workspace }) => workspace);
