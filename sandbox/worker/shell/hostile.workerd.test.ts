@@ -112,6 +112,8 @@ describe("hostile commands", () => {
     ["a fork bomb", ":(){ :|:& };:"],
     ["a quieter fork bomb", "f() { f & f & }; f; wait"],
     ["endless recursion", "f() { f; }; f; echo after"],
+    ["evaluation in evaluation", 'e=\'eval "$e"\'; eval "$e"; echo after'],
+    ["the same behind other words", 'e=\'echo 1 | builtin eval "$e"\'; command eval "$e"; echo after'],
   ])("ends %s", async (_what, script) => {
     const result = await run(script, { timeMs: 5_000 });
     expect(result).toMatchObject({ outcome: "memory", exitCode: null });

@@ -5,6 +5,7 @@ import type { Tree } from "../files/tree.ts";
 import { commandsFor } from "./commands/all.ts";
 import type { CommandHost } from "./commands/host.ts";
 import { endedBy, sentence } from "./endings.ts";
+import { countEvals } from "./evals.ts";
 import { GUEST_ENV } from "./guest-env.ts";
 import { SHELL_LIMITS } from "./limits.ts";
 import { ShellFs } from "./shell-fs.ts";
@@ -94,6 +95,9 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
     defenseInDepth: false,
     fetch: run.fetch,
     customCommands,
+    coverage: countEvals(() =>
+      end("memory", "It evaluated text again and again and was ended. Its changes to files were undone."),
+    ),
     processInfo: { pid: 2, ppid: 1, uid: 1000, gid: 1000 },
     sleep: (ms) => sleep(Math.min(ms, run.timeMs), controller.signal),
   });
