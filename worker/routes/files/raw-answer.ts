@@ -4,7 +4,7 @@ import { readHeader } from "../../../shared/sealing/header.ts";
 import type { AppContext } from "../../context.ts";
 import { refuse } from "../../middleware/problems/problem-error.ts";
 import { DATA_CSP } from "../../middleware/security-headers/security-headers.ts";
-import { disposition } from "./file-name.ts";
+import { cleanFileName, disposition } from "./file-name.ts";
 import { rangeOf } from "./range.ts";
 
 const IMAGES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
@@ -34,7 +34,9 @@ export interface Stored {
 export async function rawAnswer(c: AppContext, stored: Stored, inline: boolean): Promise<Response> {
   const shown = inline ? inlineType(stored.mediaType) : null;
   const type = shown ?? (safeType(stored.mediaType) ? stored.mediaType : "application/octet-stream");
-  return bytesAnswer(c, stored, { type, disposition: disposition(shown ? "inline" : "attachment", stored.name) });
+  // A result's name may hold folders; who downloads one file gets it under its own name, as other files call it.
+  const name = cleanFileName(stored.name);
+  return bytesAnswer(c, stored, { type, disposition: disposition(shown ? "inline" : "attachment", name) });
 }
 
 /** The bytes, or the part of them that was asked for, under this type. `end`: what is shown ends there. */

@@ -51,6 +51,13 @@ test("a result is downloaded as it was made, harmless as a page", async () => {
   expect(answer.headers.get("content-security-policy")).toContain("sandbox");
 });
 
+test("a result in a folder is downloaded under its own name, as the files beside it call it", async () => {
+  const answer = await owner.get(await serve("tool/src/run.mjs", "text/javascript", "1;"));
+  expect(answer.headers.get("content-disposition")).toMatch(
+    /^attachment; filename="run\.mjs"; filename\*=UTF-8''run\.mjs$/,
+  );
+});
+
 test("FR-12: a viewer looks at a result but does not download it", async () => {
   const path = await serve("totals.csv", "text/csv", "Client,Total\n");
   expect(await problemOf(await viewer.get(path))).toMatchObject({ status: 403, code: "role_forbidden" });
