@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import type { Role } from "../../shared/access/roles.ts";
 import type { Problem } from "../../shared/errors/problem.ts";
 import type {
   NewShare,
@@ -127,6 +128,10 @@ export abstract class PublishingObject extends DurableObject<Env> implements Sit
 
   async revokeShare(id: string, userId: string) {
     return this.#told(() => this.#parts.shares.revoke(id, userId));
+  }
+
+  async dropMember(userId: string, role: Role | null) {
+    if (role === null) await this.#told(() => this.#parts.shares.revokeAllOf(userId));
   }
 
   async openShare(id: string, tokenHash: string, count: boolean) {

@@ -160,15 +160,27 @@ export class Uploads implements Chore {
     return ctx.storage.transactionSync(() => {
       const row = this.#row(id);
       if (!row || file.id !== row.version_id) return err(problem("not_found"));
-      const added = this.#files.add(file, row.file === null ? row.size : 0);
+      if (row.file !== null) return this.#again(row.file, file);
+      const added = this.#files.add(file, row.size);
       if (!added.ok) return added;
-      if (row.file === null) quota.uploads(-row.size);
+      quota.uploads(-row.size);
       sql.exec("UPDATE uploads SET file = ? WHERE id = ?", added.value.id, id);
       sql.exec("DELETE FROM upload_parts WHERE upload = ?", id);
       // The bytes of the current version came again: nothing names these.
       if (added.value.versionId !== file.id) for (const key of keysOf(file)) this.#ground.drop(key);
       return added;
     });
+  }
+
+  /** Another request ended it first: the texts that this one sealed are nobody's. */
+  #again(fileId: string, { id, derived }: NewFile): Answer<FileView> {
+    const { items } = this.#ground;
+    const item = items.get(fileId);
+    // SAFETY: written as NewFile["derived"].
+    const kept = JSON.parse(items.version(id)?.derived ?? "[]") as NewFile["derived"];
+    const named = new Set(kept.map((one) => one.key));
+    for (const { key } of derived) if (!named.has(key)) this.#ground.drop(key);
+    return item ? ok(items.view(item)) : err(problem("not_found"));
   }
 
   async abort(id: string): Promise<Answer<null>> {

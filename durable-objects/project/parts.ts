@@ -65,7 +65,7 @@ export function compose(ctx: DurableObjectState, env: Env): Project {
     repairs: new Repairs(sql),
     watchers: new Watchers(ctx, env.DB),
     directory: new DirectoryRow(meta, members, env.DB),
-    roleChanges: new RoleChanges(sql, (id) => env.WORKFLOW.getByName(id)),
+    roleChanges: new RoleChanges(sql, (id) => (id === meta.get()?.id ? env.LIBRARY : env.WORKFLOW).getByName(id)),
     promotions: new Promotions(sql, (id) => env.WORKFLOW.getByName(id)),
     refusal(member, action) {
       const refused = meta.isOpen() ? members.refusal(member, action) : problem("not_found");

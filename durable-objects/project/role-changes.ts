@@ -23,7 +23,7 @@ type Row = {
 };
 
 /**
- * Tells every workflow that a person's role changed, until each has confirmed: it closes what they have open and voids
+ * Tells every workflow, and the library of what a person who left had shared, that a person's role changed, until each has confirmed: it closes what they have open and voids
  * their approvals. One that is slow or broken holds up neither the change nor the others.
  */
 export class RoleChanges implements Chore {
@@ -31,6 +31,7 @@ export class RoleChanges implements Chore {
   readonly #sql: SqlStorage;
   readonly #workflow: (id: string) => Pick<WorkflowRpc, "dropMember">;
 
+  /** @param workflow the object of a workflow, or the project's library by the project's id */
   constructor(sql: SqlStorage, workflow: (id: string) => Pick<WorkflowRpc, "dropMember">) {
     this.#sql = sql;
     this.#workflow = workflow;

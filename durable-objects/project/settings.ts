@@ -74,7 +74,7 @@ export class Settings {
 
   /** A role of null removes the member. The owner's own role cannot be changed. */
   async setMember(member: Member, input: { userId: string; role: Role | null }): Promise<Answer<null>> {
-    const { ctx, members, roleChanges, summaries, watchers, refusal } = this.#ground;
+    const { ctx, members, meta, roleChanges, summaries, watchers, refusal } = this.#ground;
     const refused = refusal(member, "project.manage");
     if (refused) return refused;
     const { userId, role } = input;
@@ -87,8 +87,11 @@ export class Settings {
       if (role === null) this.#log(member, "member.removed", { userId, ...from }, "data_access");
       else this.#log(member, "member.set", { userId, role, ...from }, "data_access");
       // Who is new has nothing open anywhere.
-      if (before !== null)
-        roleChanges.add({ userId, role, workflows: summaries.all(), urgent: summaries.unfinished() });
+      if (before === null) return;
+      // Links of somebody who left are the library's to withdraw.
+      const library = role === null ? [meta.get()?.id ?? ""] : [];
+      const [workflows, urgent] = [summaries.all(), summaries.unfinished()];
+      roleChanges.add({ userId, role, workflows: [...library, ...workflows], urgent: [...library, ...urgent] });
     });
     // With the new role the socket is opened anew, or not at all.
     watchers.close(userId, "role changed");

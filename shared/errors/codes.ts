@@ -117,6 +117,7 @@ export const CODES = {
   site_files_changed: { status: 409, retryable: false },
   sites_full: { status: 409, retryable: false },
   workflow_not_finished: { status: 409, retryable: false },
+  shares_full: { status: 409, retryable: false },
   share_closed: { status: 404, retryable: false },
   // what was done outside
   approval_arguments_invalid: { status: 422, retryable: false },

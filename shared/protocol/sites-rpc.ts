@@ -1,3 +1,4 @@
+import type { Role } from "../access/roles.ts";
 import type { SiteDetail, SiteView } from "../api/sites.ts";
 import type { Actor } from "../workflow/records.ts";
 import type { Answer } from "./object-rpc.ts";
@@ -120,12 +121,15 @@ export interface StoredShare {
 
 /** Read-only links to results of one project. */
 export interface SharesRpc {
-  createShare(share: NewShare): Promise<StoredShare>;
+  /** The same id again gives what is there. `shares_full`: as many of this workflow's links as may be open at once. */
+  createShare(share: NewShare): Promise<Answer<StoredShare>>;
   /** Newest first. */
   shares(workflowId: string): Promise<StoredShare[]>;
   share(id: string): Promise<StoredShare | null>;
   /** Revoking twice keeps the first time. Null when there is none. */
   revokeShare(id: string, userId: string): Promise<StoredShare | null>;
+  /** A person left the project: links of theirs are withdrawn. A change of role leaves them. */
+  dropMember(userId: string, role: Role | null): Promise<void>;
   /** The link while it opens anything, else null; `count`: it is the page that is opened. */
   openShare(id: string, tokenHash: string, count: boolean): Promise<StoredShare | null>;
 }

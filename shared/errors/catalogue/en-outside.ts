@@ -150,6 +150,11 @@ export const EN_OUTSIDE = {
     detail: "By hand only results of finished work can be published.",
     doing: "Nothing was published. Wait for the end, or let the agents publish it.",
   },
+  shares_full: {
+    title: "There are as many open links to this result as there may be",
+    detail: "{max} links to one result can be open at once.",
+    doing: "No link was made. Withdraw one that is no longer needed, then try again.",
+  },
   share_closed: {
     title: "This link does not open anything",
     detail: "It was mistyped, has expired or was withdrawn.",

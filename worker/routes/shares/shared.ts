@@ -42,6 +42,8 @@ async function openLink(c: AppContext, count: boolean): Promise<Opened> {
   const link = isToken(token) ? await readShareLink(c.env.DB, tokenHash) : null;
   const share = link && (await c.env.LIBRARY.getByName(link.projectId).openShare(link.id, tokenHash, count));
   if (!link || !share) throw refuse("share_closed");
+  // Who left may have links that are not withdrawn yet; in a deleted project nobody has a role.
+  if ((await c.env.PROJECT.getByName(link.projectId).roleOf(share.createdBy)) === null) throw refuse("share_closed");
   return { share, projectId: link.projectId, member: { userId: share.createdBy, role: "viewer" } };
 }
 

@@ -3,7 +3,7 @@ import { CreateShare, ShareCreated, ShareList, ShareView } from "../../../shared
 import { newId } from "../../../shared/lib/ids.ts";
 import type { StoredShare } from "../../../shared/protocol/sites-rpc.ts";
 import { toBase64Url } from "../../../shared/sealing/base64.ts";
-import { refuse } from "../../middleware/problems/problem-error.ts";
+import { refuse, unwrap } from "../../middleware/problems/problem-error.ts";
 import { shareRoute, workflowRoute } from "../../routing/route.ts";
 import { hashOfToken } from "./token.ts";
 
@@ -20,6 +20,7 @@ export const createShare = workflowRoute(
     summary: "A read-only link to the results, for anybody who has it; shown once",
     body: CreateShare,
     answer: { status: 201, schema: ShareCreated, description: "The link" },
+    problems: ["shares_full"],
   },
   "workflow.write",
   async (c, { member, projectId, workflowId, body }) => {
@@ -28,7 +29,7 @@ export const createShare = workflowRoute(
     const id = newId("shr");
     const expiresAt = new Date(c.var.clock.now() + body.expiresInHours * HOUR_MS).toISOString();
     const share = { id, projectId, workflowId, createdBy: member.userId, expiresAt, tokenHash };
-    await c.env.LIBRARY.getByName(projectId).createShare(share);
+    unwrap(await c.env.LIBRARY.getByName(projectId).createShare(share));
     await writeShareLink(c.env.DB, { tokenHash, id, projectId });
     const made: ShareCreated = { id, url: `${new URL(c.req.url).origin}/s/${token}`, expiresAt };
     return c.json(made, 201);

@@ -1,5 +1,7 @@
 import { env } from "cloudflare:test";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { LibraryObject } from "../../../durable-objects/library/library-object.ts";
+import type { AuditEntry } from "../../../shared/api/audit.ts";
 import type { ShareCreated, SharedView, ShareView } from "../../../shared/api/shares.ts";
 import type { SiteView } from "../../../shared/api/sites.ts";
 import { newPerson, Person, problemOf, replaced } from "../../testing/person.ts";
@@ -30,6 +32,11 @@ const share = (hours = 24) =>
   owner.json<ShareCreated>("POST", `/api/workflows/${made.workflowId}/shares`, { expiresInHours: hours });
 const tokenOf = ({ url }: ShareCreated) => url.split("/s/")[1] ?? "";
 const anybody = () => new Person();
+const library = () => env.LIBRARY.getByName(made.projectId);
+function must<T>(value: T | null): T {
+  if (value === null) throw new Error("nothing there");
+  return value;
+}
 
 test("FR-9.4: anybody with the link sees the result, its files, its site and nothing else", async () => {
   const site = await owner.json<SiteView>("POST", `/api/workflows/${made.workflowId}/publish`, { folder: "site" });
@@ -104,6 +111,65 @@ test("members see who made which link, until when and how often it was opened; t
   expect(await owner.json<ShareView>("DELETE", `/api/shares/${link.id}`)).toMatchObject({ state: "revoked" });
   const rows = await env.DB.prepare("SELECT * FROM share_links WHERE id = ?").bind(link.id).all();
   expect(JSON.stringify(rows.results)).not.toContain(token);
+});
+
+test("FR-12: links of a member who left open nothing, also when they come back; a change of role leaves them", async () => {
+  const leaver = await newPerson();
+  const members = `/api/projects/${made.projectId}/members`;
+  const add = () => owner.json("POST", members, { email: leaver.email, role: "collaborator" });
+  await add();
+  const link = await leaver.json<ShareCreated>("POST", `/api/workflows/${made.workflowId}/shares`, {
+    expiresInHours: 1,
+  });
+  const opened = () => anybody().get(`/api/shared/${tokenOf(link)}`);
+  await owner.json("PATCH", `${members}/${leaver.userId}`, { role: "viewer" });
+  expect((await opened()).status).toBe(200);
+  const { artifacts } = await (await opened()).json<SharedView>();
+  expect((await owner.send("DELETE", `${members}/${leaver.userId}`)).ok).toBe(true);
+  expect(await problemOf(await opened())).toMatchObject({ status: 404, code: "share_closed" });
+  expect(
+    await problemOf(await anybody().get(`/api/shared/${tokenOf(link)}/artifacts/${artifacts[0]?.id}`)),
+  ).toMatchObject({ code: "share_closed" });
+  await add();
+  expect(await problemOf(await opened())).toMatchObject({ code: "share_closed" });
+  const { items } = await owner.json<{ items: ShareView[] }>("GET", `/api/workflows/${made.workflowId}/shares`);
+  expect(items.find((one) => one.id === link.id)).toMatchObject({ state: "revoked", createdBy: leaver.userId });
+  const audit = await owner.json<{ items: AuditEntry[] }>("GET", `/api/projects/${made.projectId}/audit?limit=20`);
+  expect(audit.items.find((one) => one.eventType === "share.revoked" && one.data.shareId === link.id)).toMatchObject({
+    actor: { kind: "system" },
+    data: { reason: "member_left" },
+  });
+});
+
+test("a library that is away when a member leaves: the link is closed at once, and withdrawn when it is back", async () => {
+  const leaver = await newPerson();
+  const members = `/api/projects/${made.projectId}/members`;
+  await owner.json("POST", members, { email: leaver.email, role: "collaborator" });
+  const link = await leaver.json<ShareCreated>("POST", `/api/workflows/${made.workflowId}/shares`, {
+    expiresInHours: 1,
+  });
+  const away = vi.spyOn(LibraryObject.prototype, "dropMember").mockRejectedValueOnce(new Error("away"));
+  expect((await owner.send("DELETE", `${members}/${leaver.userId}`)).ok).toBe(true);
+  expect(await problemOf(await anybody().get(`/api/shared/${tokenOf(link)}`))).toMatchObject({ code: "share_closed" });
+  await vi.waitUntil(async () => (await library().share(link.id))?.revokedAt, { timeout: 5_000, interval: 20 });
+  expect(away).toHaveBeenCalledTimes(2);
+  away.mockRestore();
+});
+
+test("of one result fifty links can be open; a withdrawn or expired one makes room", async () => {
+  const other = await finishedWorkflow(owner, made.projectId);
+  const path = `/api/workflows/${other.workflowId}/shares`;
+  const first = await owner.json<ShareCreated>("POST", path, { expiresInHours: 1 });
+  const { createdAt, opens, revokedAt, lastOpenedAt, ...kept } = must(await library().share(first.id));
+  expect([createdAt.slice(0, 2), opens, revokedAt, lastOpenedAt]).toEqual(["20", 0, null, null]);
+  for (let at = 1; at < 50; at++)
+    await library().createShare({ ...kept, projectId: made.projectId, id: `shr_full${at}`, tokenHash: `hash${at}` });
+  expect(await problemOf(await owner.post(path, { expiresInHours: 1 }))).toMatchObject({
+    status: 409,
+    code: "shares_full",
+  });
+  await owner.json("DELETE", `/api/shares/${first.id}`);
+  expect((await owner.post(path, { expiresInHours: 1 })).status).toBe(201);
 });
 
 test("FR-12: viewers and strangers make and withdraw no links", async () => {
