@@ -56,5 +56,5 @@ export async function workspaceFiles(c: AppContext, access: WorkflowAccess): Pro
 
 /** Hosts a person approved for this workflow, as its ledger has them now: done for real and not taken back. */
 export async function openEgress(c: AppContext, { member, workflowId }: WorkflowAccess): Promise<string[]> {
-  return grantedHosts({ effects: unwrap(await c.env.WORKFLOW.getByName(workflowId).snapshot(member)).state.effects });
+  return grantedHosts(unwrap(await c.env.WORKFLOW.getByName(workflowId).snapshot(member)).state);
 }

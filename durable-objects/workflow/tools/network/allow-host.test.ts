@@ -38,6 +38,7 @@ describe("the hosts of a workflow", () => {
   it("T7 are those that were approved, done, live, and not taken back", () => {
     expect(
       grantedHosts({
+        mode: "live",
         effects: [
           effect("b.example.com"),
           effect("a.example.com"),
@@ -53,6 +54,10 @@ describe("the hosts of a workflow", () => {
         ],
       }),
     ).toEqual(["a.example.com", "b.example.com"]);
+    // A rehearsal forked from a run that opened it.
+    const inherited = effect("a.example.com", { inheritedFrom: "wf_live" });
+    expect(grantedHosts({ mode: "live", effects: [inherited] })).toEqual(["a.example.com"]);
+    expect(grantedHosts({ mode: "rehearsal", effects: [inherited] })).toEqual([]);
   });
 
   it("are names of public servers, in one spelling; anything else is refused in the person's language", () => {
