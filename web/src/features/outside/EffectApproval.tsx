@@ -86,9 +86,14 @@ export function EffectApproval({ view, approval }: ApprovalProps) {
       <p id={titleId} dir="auto" className="mt-2 text-[17px] leading-snug font-medium whitespace-pre-wrap">
         {approval.summary}
       </p>
-      <Where approval={approval} />
-      <Notes view={view} approval={approval} />
-      <Values fields={fields.slice(0, FIRST)} typed={typed} changed={changed} />
+      <Where approval={approval} site={site !== null} />
+      <Notes view={view} approval={approval} site={site !== null} />
+      {/* Of a site: the name people know it by. Folder and first page are for who looks closer. */}
+      <Values
+        fields={fields.filter((one) => one.id === "title" || !site).slice(0, FIRST)}
+        typed={typed}
+        changed={changed}
+      />
       {site && (
         <Suspense>
           <SiteApproval view={view} site={{ ...site, folder: typed.folder ?? site.folder }} />
@@ -124,8 +129,8 @@ export function EffectApproval({ view, approval }: ApprovalProps) {
               </div>
             )}
             <div>
-              <Where approval={approval} />
-              <Notes view={view} approval={approval} />
+              <Where approval={approval} site={site !== null} />
+              <Notes view={view} approval={approval} site={site !== null} />
             </div>
             <div>
               <h3 className="mb-3 text-[13px] font-semibold text-muted">{t("outside.values")}</h3>
@@ -182,10 +187,17 @@ function Decide({ busy, decision, edited, site, wrong, wide = false, onDecide, c
   );
 }
 
-function Where({ approval }: { readonly approval: Approval }) {
+/** A site has words of its own for where it will be and what was there before. */
+function Where({ approval, site }: { readonly approval: Approval; readonly site: boolean }) {
   const t = useT();
   const { preview } = approval;
   if (!preview) return null;
+  if (site)
+    return (
+      <p className="mt-3">
+        <Reversible reversible={preview.reversible} />
+      </p>
+    );
   return (
     <>
       <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 text-[15px]">
@@ -209,7 +221,7 @@ function Where({ approval }: { readonly approval: Approval }) {
   );
 }
 
-function Notes({ view, approval }: ApprovalProps) {
+function Notes({ view, approval, site }: ApprovalProps & { readonly site: boolean }) {
   const t = useT();
   const earlier = view.approvals.findLast(
     (one) => one.status === "void" && one.id !== approval.id && one.toolCallId === approval.toolCallId,
@@ -218,7 +230,7 @@ function Notes({ view, approval }: ApprovalProps) {
   const resembles = approval.preview?.resembles ?? null;
   return (
     <>
-      {resembles !== null && <Note icon={Copy}>{t("outside.resembles", { what: resembles })}</Note>}
+      {resembles !== null && !site && <Note icon={Copy}>{t("outside.resembles", { what: resembles })}</Note>}
       {earlier && (
         <Note icon={TriangleAlert}>
           {earlier.decidedBy === null

@@ -22,7 +22,7 @@ import { cx } from "../ui/classes.ts";
 import { Empty, SkeletonList } from "../ui/States.tsx";
 import { TEXT_TONES } from "../ui/Status.tsx";
 import { fieldsOf } from "./arguments.ts";
-import { type Line, linesOf, notSent } from "./ledger.ts";
+import { type Line, linesOf, linkOf, notSent } from "./ledger.ts";
 import { Fact, Reversible, useFieldName } from "./OutsideFacts.tsx";
 import { useNames } from "./people.ts";
 import { RehearsalNote } from "./Rehearsal.tsx";
@@ -253,9 +253,7 @@ function Details({ effect, service, step, onStep }: DetailsProps) {
   const t = useT();
   const fieldName = useFieldName();
   const { receipt } = effect;
-  // A service's word is data: only an address a browser opens safely becomes a link.
-  const link =
-    receipt?.link && URL.canParse(receipt.link) && new URL(receipt.link).protocol === "https:" ? receipt.link : null;
+  const link = linkOf(effect);
   return (
     <details className="mt-2">
       <summary className="flex min-h-11 cursor-pointer items-center text-sm font-medium text-soft">

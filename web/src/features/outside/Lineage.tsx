@@ -2,6 +2,7 @@ import { GitBranch } from "lucide-react";
 import { Link } from "react-router";
 import { useStore } from "zustand";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
+import { changesOf } from "../../../../shared/text/change.ts";
 import { number } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { lineageStore } from "../../stores/lineage-store.ts";
@@ -13,6 +14,7 @@ export function Lineage({ view }: { readonly view: WorkflowView }) {
   const t = useT();
   const next = useStore(lineageStore, (state) => state.next[view.id]);
   const { lineage } = view;
+  const change = lineage?.reason === "fork" ? changesOf(view.userInput).changes.at(-1) : undefined;
   if (!lineage && !next) return null;
   const at = (id: string) => `/p/${view.projectId}/workflows/${id}`;
   return (
@@ -21,7 +23,11 @@ export function Lineage({ view }: { readonly view: WorkflowView }) {
       <div className="flex min-w-0 flex-col">
         {lineage && (
           <p className="flex flex-wrap items-center gap-x-2 text-soft">
-            {lineage.reason === "fork" ? t("lineage.fork", { version: number(lineage.version) }) : t("lineage.promote")}
+            {change !== undefined
+              ? t("adjust.of", { what: change })
+              : lineage.reason === "fork"
+                ? t("lineage.fork", { version: number(lineage.version) })
+                : t("lineage.promote")}
             <Link to={at(lineage.workflowId)} className={LINK}>
               {t(lineage.reason === "fork" ? "lineage.openFrom" : "lineage.openRehearsal")}
             </Link>

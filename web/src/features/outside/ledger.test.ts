@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EffectRecord } from "../../../../shared/workflow/effects.ts";
-import { canUndo, effectsAround, linesOf, rehearsedOf } from "./ledger.ts";
+import { canUndo, effectsAround, linesOf, linkOf, rehearsedOf } from "./ledger.ts";
 
 const effect = (effectId: string, change: Partial<EffectRecord> = {}): EffectRecord => ({
   effectId,
@@ -84,4 +84,20 @@ test("what lies after a moment is what that moment does not know; what did not h
   const { before, after } = effectsAround(all, [effect("a", { status: "intended" })]);
   expect(before.map((one) => one.effectId)).toEqual(["a"]);
   expect(after.map((one) => one.effectId)).toEqual(["b", "d"]);
+});
+
+test.each([
+  ["https://crm.example/deal/1", "https://crm.example/deal/1"],
+  ["http://0123456789abcdefghjk.sites.localhost:8787/", "http://0123456789abcdefghjk.sites.localhost:8787/"],
+  ["http://crm.example/deal/1", null],
+  ["http://localhost:8787/api/me", null],
+  ["http://notlocalhost/", null],
+  ["http://sites.localhost.evil.example/", null],
+  ["http://evil.example/?.localhost", null],
+  ["javascript:alert(1)//.localhost", null],
+  ["data:text/html,x", null],
+  ["no address", null],
+  [null, null],
+])("a receipt's %s leads to %s", (link, href) => {
+  expect(linkOf({ receipt: { reference: "R1", link, detail: "", undo: null } })).toBe(href);
 });

@@ -22,6 +22,16 @@ export function linesOf(effects: readonly EffectRecord[]): Line[] {
     .reverse();
 }
 
+/**
+ * Where a receipt leads, null when it is no link. A service's word is data: only an address a browser opens safely
+ * becomes one, https or a site on this very machine.
+ */
+export function linkOf({ receipt }: Pick<EffectRecord, "receipt">): string | null {
+  const url = receipt?.link && URL.canParse(receipt.link) ? new URL(receipt.link) : null;
+  const isLocalSite = url?.protocol === "http:" && url.hostname.endsWith(".localhost");
+  return url && (url.protocol === "https:" || isLocalSite) ? url.href : null;
+}
+
 /** Own, done, live, reversible, and nobody has asked for it yet. */
 export const canUndo = (effect: EffectRecord): boolean =>
   effect.status === "done" &&
