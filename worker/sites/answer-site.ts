@@ -26,10 +26,13 @@ export async function answerSite(
     headers.set("allow", "GET, HEAD");
     return plain(405);
   }
+  // Of a preview the address is the secret: it is in no line of the log.
+  let named = "";
   try {
     const site = host.kind === "site" ? await readSiteHost(env.DB, host.id, Date.now()) : null;
     if (!site || (site.expiresAt !== null && site.expiresAt <= Date.now())) return plain(404);
     if (site.state === "unpublished") return plain(410);
+    if (site.state === "live") named = site.id;
     const manifest = await manifestOf(env, site);
     if (!manifest) return plain(404);
     // One address shows what is live now: a copy may be kept, but is asked about each time. A preview is never kept.
@@ -47,7 +50,7 @@ export async function answerSite(
       }
     }
   } catch (error) {
-    report(host.kind === "site" ? host.id : "", error);
+    report(named, error);
     headers.set("retry-after", "5");
     return plain(503);
   }

@@ -3,7 +3,8 @@
  *    service worker that would outlive a rollback.
  * H2 It loads its own files and nothing of anybody else. Own files are named by the site's full origin, because in an
  *    opaque one 'self' is nobody; for the same reason they answer CORS and are no secret to anybody who has the address.
- * H3 Its forms may write a mail and nothing more: no page made here takes what visitors type to another place.
+ * H3 Its forms may write a mail or ask the site itself. A script can still lead the visitor elsewhere, with what they
+ *    typed in the address: no policy that browsers know prevents it.
  * H4 It is never framed, never indexed, never told where a visitor comes from, and uses no device.
  * There is no Cross-Origin-Opener-Policy: HTML makes an error of a page that has both it and a sandbox. Nothing is lost
  * by it, since the app opens sites without an opener and cuts those that open it.

@@ -1,6 +1,6 @@
 import { env, SELF } from "cloudflare:test";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { SiteView } from "../../shared/api/sites.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { PreviewView, SiteView } from "../../shared/api/sites.ts";
 import { newPerson, problemOf, replaced } from "../testing/person.ts";
 import { finishedWorkflow, type Made, visit } from "../testing/results.ts";
 
@@ -95,6 +95,72 @@ describe("a site's host is never the app", () => {
     );
     expect(await problemOf(unnamed)).toMatchObject({ code: "bad_origin" });
   });
+});
+
+describe("an address that is the only secret", () => {
+  const preview = () =>
+    owner.json<PreviewView>("POST", `/api/workflows/${made.workflowId}/preview`, { folder: "site" });
+  const idOf = (url: string) => new URL(url).hostname.split(".")[0] ?? "";
+
+  test("a preview is in no list, no cache and no line of the log, also when it cannot be shown", async () => {
+    const { url } = await preview();
+    const id = idOf(url);
+    const { items } = await owner.json<{ items: SiteView[] }>("GET", `/api/projects/${made.projectId}/sites`);
+    expect(items.map((one) => one.id)).toEqual([site.id]);
+    const tag = (await visit(url)).headers.get("etag") ?? "";
+    for (const [path, headers] of [
+      ["", {}],
+      ["none", {}],
+      ["", { "if-none-match": tag }],
+      ["", { range: "bytes=0-3" }],
+      ["", { range: "bytes=999999-" }],
+    ] as const) {
+      const answer = await visit(`${url}${path}`, { headers });
+      expect([answer.status, answer.headers.get("cache-control")]).toEqual([
+        answer.status,
+        expect.stringContaining("no-store"),
+      ]);
+      expect(answer.headers.get("referrer-policy")).toBe("no-referrer");
+    }
+    const said: string[] = [];
+    const spy = vi.spyOn(console, "error").mockImplementation((line) => void said.push(String(line)));
+    const broken = { ...env, BUCKET: { get: () => Promise.reject(new Error("away")) } };
+    // SAFETY: an R2 that is away; nothing else of it is called.
+    const shown = await visit(url, {}, broken as never);
+    const live = await visit(site.url, {}, broken as never);
+    spy.mockRestore();
+    expect([shown.status, shown.headers.get("cache-control"), live.status]).toEqual([503, "no-store", 503]);
+    expect(said).toHaveLength(2);
+    expect(said[0]).not.toContain(id);
+    expect(said[1]).toContain(site.id);
+  });
+
+  test("a preview cannot be published, rolled back or taken down by its id, nor read as a page of the project", async () => {
+    const id = idOf((await preview()).url);
+    for (const [path, body] of [
+      ["/publish", {}],
+      ["/unpublish", {}],
+      ["/rollback", { version: 1 }],
+    ] as const)
+      expect(await problemOf(await owner.post(`/api/sites/${id}${path}`, body))).toMatchObject({ code: "not_found" });
+  });
+});
+
+test("a first page that lies deeper is shown where it lies, so that what it names by relative addresses is found", async () => {
+  await made.put({ "deep/en us/home.html": "<link href=style.css rel=stylesheet>", "deep/en us/style.css": "h1{}" });
+  const deep = await owner.json<SiteView>("POST", `/api/workflows/${made.workflowId}/publish`, {
+    folder: "deep",
+    entry: "en us/home.html",
+  });
+  const first = await visit(`${deep.url}?from=mail`);
+  expect([first.status, first.headers.get("location"), first.headers.get("cache-control")]).toEqual([
+    308,
+    "/en%20us/home.html?from=mail",
+    "public, no-cache",
+  ]);
+  const at = new URL(first.headers.get("location") ?? "", deep.url);
+  expect((await visit(at.href)).status).toBe(200);
+  expect((await visit(new URL("style.css", at).href)).status).toBe(200);
 });
 
 describe("what a page may do", () => {

@@ -328,6 +328,12 @@ describe("a look before publishing", () => {
       ["outside_resource", "//cdn.example/x.js"],
       ["missing_file", "missing.html"],
     ]);
+    expect(preview.replaces).toBeNull();
+    const { url } = await publishOk();
+    const next = await viewer.json<PreviewView>("POST", `/api/workflows/${made.workflowId}/preview`, {
+      folder: "site",
+    });
+    expect(next.replaces).toBe(url);
     const shown = await visit(preview.url);
     expect(await shown.text()).toContain("Draft");
     expect(shown.headers.get("cache-control")).toBe("private, no-store");

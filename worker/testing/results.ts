@@ -12,9 +12,9 @@ const app = createApp({ log: () => {} });
 const door = createFrontDoor({ api: app.fetch });
 
 /** Through the front door, with the host the address names. */
-export async function visit(url: string, init: RequestInit = {}): Promise<Response> {
+export async function visit(url: string, init: RequestInit = {}, bindings: typeof env = env): Promise<Response> {
   const ctx = createExecutionContext();
-  const answer = await door(new Request(url, { redirect: "manual", ...init }), env, ctx);
+  const answer = await door(new Request(url, { redirect: "manual", ...init }), bindings, ctx);
   await waitOnExecutionContext(ctx);
   return answer;
 }
