@@ -48,8 +48,9 @@ export async function readFile(
   return { mediaType, profile: null, problem: isText ? null : problem, texts: [] };
 }
 
-export const derivedKeys = (projectId: string, versionId: string, texts: Read["texts"]): string[] =>
-  texts.map((_, index) => `${projectId}/files/${versionId}/derived/${index}`);
+/** `attempt`: where several at the same version may run beside each other, none may overwrite what another sealed. */
+export const derivedKeys = (projectId: string, versionId: string, texts: Read["texts"], attempt = ""): string[] =>
+  texts.map((_, index) => `${projectId}/files/${versionId}/derived/${attempt}${index}`);
 
 export async function sealTexts(
   store: SealedStore,

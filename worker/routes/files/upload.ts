@@ -6,7 +6,7 @@ import { addFile } from "../../db/projects.ts";
 import { readBytes } from "../../middleware/body/read-body.ts";
 import { defer } from "../../middleware/defer.ts";
 import { fingerprintOf, once } from "../../middleware/idempotency/idempotency.ts";
-import { refuse, unwrap } from "../../middleware/problems/problem-error.ts";
+import { ProblemError, refuse, unwrap } from "../../middleware/problems/problem-error.ts";
 import type { ProjectAccess } from "../../routing/access.ts";
 import { projectRoute } from "../../routing/route.ts";
 import { cleanFileName } from "./file-name.ts";
@@ -90,6 +90,7 @@ async function storeFile(c: AppContext, access: ProjectAccess, upload: Upload): 
   const textKeys = derivedKeys(projectId, id, read.texts);
   const key = `${projectId}/files/${id}/original`;
   const dropAll = () => defer(c, "drop a file", store.delete([key, ...textKeys]));
+  let handed = false;
   try {
     const { header } = await store.put(key, bytes);
     const derived = await sealTexts(store, read.texts, textKeys);
@@ -98,6 +99,7 @@ async function storeFile(c: AppContext, access: ProjectAccess, upload: Upload): 
     const createdBy = access.identity.userId;
     const size = bytes.length;
     const file = { id, name, folder, size, sha256, mediaType, profile, problem, key, header, derived, createdBy };
+    handed = true;
     const view = unwrap(await c.env.LIBRARY.getByName(projectId).addFile(file));
     await addFile(access.db, access, view.id, view.createdAt);
     // The bytes of the current version came again.
@@ -105,8 +107,8 @@ async function storeFile(c: AppContext, access: ProjectAccess, upload: Upload): 
     else await note(c, access, "file.added", { fileId: view.id, version: view.version });
     return view;
   } catch (error) {
-    // What no row names could never be found again, not even to be erased.
-    dropAll();
+    // What no row names is nobody's. Once the library was asked it may have a row, unless it said that it has not.
+    if (!handed || error instanceof ProblemError) dropAll();
     throw error;
   }
 }

@@ -67,7 +67,7 @@ export const putPart = uploadRoute(
     summary: "Send a part: exactly `partSize` bytes, the last what is left. Sent again it is one part",
     bytes: true,
     answer: { status: 200, schema: PartReceived, description: "Its number, and how many are there" },
-    problems: ["upload_part_invalid", "upload_part_differs", "request_in_progress"],
+    problems: ["upload_part_invalid", "upload_part_differs", "request_in_progress", "file_type_unsupported"],
   },
   "file.write",
   async (c, { projectId, uploadId }) => {
@@ -79,6 +79,9 @@ export const putPart = uploadRoute(
     const wrong = () => refuse("upload_part_invalid", { parts: upload.parts, size });
     const bytes = await readBytes(c.req.raw, size, wrong);
     if (bytes.length !== size) throw wrong();
+    // Of what is too large to be read the beginning decides, as in `look`: the rest need not be sent first.
+    if (part === 1 && upload.size > MAX_FILE_BYTES && mediaTypeOf(upload.name, bytes.subarray(0, HEAD_BYTES)) === null)
+      throw refuse("file_type_unsupported", { name: upload.name });
     const claim = unwrap(await library.claimPart(uploadId, part, await sha256Hex(bytes)));
     if (claim.received) return c.json({ part, received: upload.received.length });
     const { key, header, multipart, attempt } = claim;
@@ -117,9 +120,15 @@ export const completeUpload = uploadRoute(
     const { projectId, uploadId, db } = access;
     const library = c.env.LIBRARY.getByName(projectId);
     const ending = unwrap(await library.endUpload(uploadId));
-    if ("done" in ending) return c.json(ending.done, 201);
+    if ("done" in ending) {
+      // The request that ended it may have broken off before this.
+      await addFile(db, access, ending.done.id, ending.done.createdAt);
+      return c.json(ending.done, 201);
+    }
     const file = await putTogether(c, access, ending.end);
-    const view = unwrap(await library.finishUpload(uploadId, file));
+    const finished = await library.finishUpload(uploadId, file);
+    if (!finished.ok) dropTexts(c, projectId, file.derived);
+    const view = unwrap(finished);
     await addFile(db, access, view.id, view.createdAt);
     await note(c, access, "file.added", { fileId: view.id, version: view.version });
     return c.json(view, 201);
@@ -153,21 +162,27 @@ async function putTogether(c: AppContext, access: UploadAccess, end: UploadEnd):
   const { name, path: folder, size } = end.upload;
   await join(c, end);
   const store = storeOf(c, projectId);
-  let textKeys: string[] = [];
+  let texts: readonly { key: string }[] = [];
   try {
     const { sha256, read } = await look(c, projectId, end);
     if (end.sha256 !== null && end.sha256 !== sha256) throw refuse("upload_differs", { name });
-    textKeys = derivedKeys(projectId, id, read.texts);
-    const derived = await sealTexts(store, read.texts, textKeys);
+    const keys = derivedKeys(projectId, id, read.texts, `${crypto.randomUUID()}/`);
+    texts = keys.map((key) => ({ key }));
+    const derived = await sealTexts(store, read.texts, keys);
     await stillMay(c, access);
     const { mediaType, profile, problem } = read;
     const { createdBy } = end;
     return { id, name, folder, size, sha256, mediaType, profile, problem, key, header, derived, createdBy };
   } catch (error) {
-    defer(c, "drop texts of an upload", store.delete(textKeys));
+    dropTexts(c, projectId, texts);
     if (isAboutTheFile(error)) await c.env.LIBRARY.getByName(projectId).abortUpload(uploadId);
     throw error;
   }
+}
+
+function dropTexts(c: AppContext, projectId: string, texts: readonly { readonly key: string }[]): void {
+  const keys = texts.map((one) => one.key);
+  if (keys.length > 0) defer(c, "drop texts of an upload", storeOf(c, projectId).delete(keys));
 }
 
 /** Asked again it would be refused again. */

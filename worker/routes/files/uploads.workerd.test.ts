@@ -1,5 +1,7 @@
 import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { projectKey } from "../../../durable-objects/storage/project-key.ts";
+import { createSealedStore } from "../../../durable-objects/storage/sealed-store.ts";
 import type { FileView, StorageView, UploadView } from "../../../shared/api/files.ts";
 import { MAX_FILE_BYTES, MAX_UPLOAD_BYTES, PART_BYTES } from "../../../shared/api/limits.ts";
 import { newPerson, problemOf, replaced } from "../../testing/person.ts";
@@ -149,6 +151,15 @@ describe("hostile uploads", () => {
     expect(await storage()).toMatchObject({ uploadsSize: expect.any(Number) });
   });
 
+  test("beyond what is read, a program is refused with its first part, before gigabytes are sent", async () => {
+    const program = new Uint8Array(PART_BYTES);
+    program.set([0x4d, 0x5a]);
+    const upload = await (await begin({ name: "tool.exe", size: MAX_FILE_BYTES + 1 })).json<UploadView>();
+    expect(await problemOf(await send(upload, 1, program))).toMatchObject({ code: "file_type_unsupported" });
+    expect((await person.json<UploadView>("GET", `/api/uploads/${upload.id}`)).received).toEqual([]);
+    await person.json("DELETE", `/api/uploads/${upload.id}`);
+  });
+
   test("the parser away: the upload waits and ends later", async () => {
     const upload = await sent(table(4000), "later.csv");
     replaced.env = { SANDBOX: new Proxy(env.SANDBOX, { get: () => () => Promise.reject(new Error("gone")) }) };
@@ -182,6 +193,64 @@ describe("hostile uploads", () => {
     ] as const)
       expect((await problemOf(await stranger.send(method, where))).code).toBe("not_found");
     expect((await problemOf(await person.get(`/api/files/${upload.id}`))).code).toBe("not_found");
+  });
+});
+
+/** D1 away for the directory of files, and only there. */
+function withoutDirectory(): D1Database {
+  return new Proxy(env.DB, {
+    get(db, name) {
+      const value: unknown = Reflect.get(db, name);
+      if (name !== "prepare") return typeof value === "function" ? value.bind(db) : value;
+      return (sql: string) => {
+        if (/insert into "file_index"/i.test(sql)) throw new Error("D1 is away");
+        return db.prepare(sql);
+      };
+    },
+  });
+}
+
+describe("an end that is asked for twice, or breaks off", () => {
+  test("two ends at once: one file, whose texts open, and nothing of the other stays", async () => {
+    const bytes = table(5000);
+    const upload = await sent(bytes, "twice.csv");
+    const prefix = `${projectId}/files/`;
+    const before = (await env.BUCKET.list({ prefix })).objects.length;
+    const views = await Promise.all(
+      [complete(upload), complete(upload)].map(async (one) => (await one).json<FileView>()),
+    );
+    expect(views[0]).toEqual(views[1]);
+    const [file] = (await library().pick([views[0]?.id ?? ""], false)) ?? [];
+    expect(file?.derived).toHaveLength(1);
+    const store = createSealedStore(env.BUCKET, () => projectKey(env, projectId));
+    for (const { key, header } of file?.derived ?? [])
+      expect(new TextDecoder().decode((await store.get(key, header)) ?? undefined)).toMatch(/^client,total/);
+    await vi.waitUntil(async () => {
+      await runDurableObjectAlarm(library());
+      return (await env.BUCKET.list({ prefix })).objects.length === before + 2;
+    });
+  });
+
+  test("the directory away at the end: asked again, the file is found by its id", async () => {
+    const upload = await sent(table(4500), "lost.csv");
+    replaced.env = { DB: withoutDirectory() };
+    expect((await complete(upload)).status).toBe(500);
+    replaced.env = {};
+    const view = await (await complete(upload)).json<FileView>();
+    expect((await person.get(`/api/files/${view.id}`)).status).toBe(200);
+  });
+
+  test("the same for a file sent whole: its bytes stay, sent again it is found", async () => {
+    const form = () => {
+      const data = new FormData();
+      data.append("file", new Blob(["client,total\nNoor,1\n"]), "whole.csv");
+      return data;
+    };
+    replaced.env = { DB: withoutDirectory() };
+    expect((await person.send("POST", `${base}/files`, form())).status).toBe(500);
+    replaced.env = {};
+    const view = await (await person.send("POST", `${base}/files`, form())).json<FileView>();
+    expect(await (await person.get(`/api/files/${view.id}`)).text()).toBe("client,total\nNoor,1\n");
   });
 });
 
