@@ -81,6 +81,10 @@ export abstract class PublishingObject extends DurableObject<Env> implements Sit
     return this.#told(() => this.#parts.sites.undo(input));
   }
 
+  async siteOf(root: string, folder: string) {
+    return this.#parts.sites.of(root, folder);
+  }
+
   async sites() {
     return this.#parts.sites.list();
   }

@@ -134,6 +134,11 @@ export class Sites {
     return this.#rows.all();
   }
 
+  of(root: string, folder: string): string | null {
+    const site = this.#rows.byFolder(root, folder);
+    return site && site.version > 0 ? site.id : null;
+  }
+
   async detail(siteId: string): Promise<StoredSiteDetail | null> {
     return this.#rows.detail(siteId);
   }

@@ -14,6 +14,8 @@ export const PART_BYTES = 80 * 64 * 1024;
 export const BIN_DAYS = 30;
 export const MAX_FILES_PER_MESSAGE = 10;
 export const MAX_MESSAGE_CHARS = 20_000;
+/** What is to be different about a result. */
+export const MAX_CHANGE_CHARS = 4_000;
 
 /** What the parsers read; the content decides, the name must only not contradict it. */
 export const ACCEPTED_EXTENSIONS = [

@@ -112,5 +112,7 @@ export const PreviewView = z.object({
   expiresAt: time,
   /** At most 50. */
   notes: z.array(SiteNote),
+  /** Address of the site this folder would be a new version of; null when it would get an address of its own. */
+  replaces: z.string().nullable(),
 });
 export type PreviewView = z.infer<typeof PreviewView>;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EffectRecord, RunMode } from "../workflow/effects.ts";
 import { PlanNode, Stage, VariantName } from "../workflow/plan.ts";
 import { Approval, Evidence, FileRef, Provenance, Question } from "../workflow/records.ts";
-import { MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS } from "./limits.ts";
+import { MAX_CHANGE_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS } from "./limits.ts";
 
 const micros = z.number().int().nonnegative();
 
@@ -50,10 +50,17 @@ export const DecideBody = z.object({
 export const UndoBody = z.object({ effectIds: z.array(z.string().max(100)).min(1).max(500).optional() });
 /** An orchestrator of this deployment. */
 export const MigrateBody = z.object({ name: z.string().min(1).max(60), version: z.string().min(1).max(60) });
-/** Another run from the checkpoint `version`: as it was, with another request, or with other steps. */
+/** Another run from the checkpoint `version`: as it was, with another request, a change to it, or other steps. */
 export const ForkBody = z.object({
   version: z.number().int().positive(),
   message: z.string().trim().min(1).max(MAX_MESSAGE_CHARS).optional(),
+  change: z
+    .string()
+    .trim()
+    .min(1)
+    .max(MAX_CHANGE_CHARS)
+    .describe("What is to be different: added to the request and planned; the results so far are there to be changed")
+    .optional(),
   nodes: z.array(PlanNodeEdit).min(1).max(600).optional(),
 });
 

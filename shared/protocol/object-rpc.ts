@@ -32,6 +32,8 @@ export interface ForkRequest {
   readonly version: number;
   /** Replaces the request: without `nodes` it is planned anew. */
   readonly message?: string | undefined;
+  /** Added to the request, which is planned anew with the results of the checkpoint at hand. */
+  readonly change?: string | undefined;
   /** Replaces the steps; what is unchanged and rests on nothing changed keeps its result. */
   readonly nodes?: PlanEdit["nodes"];
   /** Language of the new run. */

@@ -84,6 +84,8 @@ export interface SitesRpc {
     by: Actor;
   }): Promise<Answer<{ live: number | null; changed: boolean }>>;
   sites(): Promise<StoredSite[]>;
+  /** The site of a folder of a lineage, once it went live; its id. */
+  siteOf(root: string, folder: string): Promise<string | null>;
   /** Of all sites there were ever files for: erasure sweeps `sites/<id>/`. */
   siteIds(): Promise<string[]>;
   site(siteId: string): Promise<StoredSiteDetail | null>;

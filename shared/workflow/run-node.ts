@@ -43,6 +43,9 @@ export interface Attempt {
   readonly failure: Failure | null;
 }
 
+/** Stands for the step of results that a run began with, to change them; no step can be called so. */
+export const BEFORE = "(before)";
+
 /** A step of the approved plan, and what came of it. */
 export interface RunNode extends PlanNode {
   readonly status: NodeStatus;

@@ -1,3 +1,4 @@
+import { changesOf } from "../../../shared/text/change.ts";
 import type { Block } from "../../../shared/workflow/content.ts";
 import { roleNames } from "./columns.ts";
 import type { Reading } from "./context.ts";
@@ -47,7 +48,11 @@ export function plan(prompt: Prompt): Block[] {
   // What is for services is read apart: the rest is what has to be worked out before.
   const inside = outside.asks.length > 0 ? { ...prompt, request: outside.rest } : prompt;
   const reading = readRequest(inside.request, prompt.files, prompt.today, lang);
-  const limits = [...limitsOf(reading, inside), ...outsideLimits(outside, prompt.services, lang)];
+  const limits = [
+    ...changeLimits(prompt),
+    ...limitsOf(reading, inside),
+    ...outsideLimits(outside, prompt.services, lang),
+  ];
   const sendsOnly = outside.asks.length > 0 && prompt.files.length > 0 && reading.understanding.tasks.length === 0;
   const worked = sendsOnly ? [] : reading.tables.length > 0 ? tableSteps(reading, lang) : documentSteps(inside);
   const built = [...worked, ...sendingSteps(outside, worked, reading, prompt)];
@@ -69,6 +74,18 @@ export function plan(prompt: Prompt): Block[] {
   return [
     say(pick(lang, "I have read the request and the files; here is the plan.", "قرأت الطلب والملفات، وهذه هي الخطة.")),
     toolUse([], "propose_plan", { title, summary: readable(summary, lang).slice(0, 1900), limits, steps }),
+  ];
+}
+
+/** A change to tables and texts is read as part of the request: whether it was taken up, the plan shows. */
+function changeLimits({ request, lang }: Prompt): string[] {
+  if (changesOf(request).changes.length === 0) return [];
+  return [
+    pick(
+      lang,
+      "The offline stand-in reads your change together with the first request: see in the steps whether it was understood.",
+      "يقرأ النموذج المحلي تغييرك مع الطلب الأول معًا: تحقق من الخطوات أنه فهمه.",
+    ),
   ];
 }
 

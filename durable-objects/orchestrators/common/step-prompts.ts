@@ -1,7 +1,7 @@
 import { fence, fenceJson } from "../../../shared/text/fence.ts";
 import type { Block, Tier } from "../../../shared/workflow/content.ts";
 import { REVIEW_BATCH } from "../../../shared/workflow/plan-limits.ts";
-import type { RunNode } from "../../../shared/workflow/run-node.ts";
+import { BEFORE, type RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { CallSpec, Surroundings } from "../port.ts";
 import { failedApproaches, inputsAtStart, marksIn, wayOf } from "./approaches.ts";
@@ -56,6 +56,17 @@ export function groundOf(state: WorkflowState, around: Surroundings): string[] {
     ...(languagesOf(around).length > 0 ? [fenceJson("languages", languagesOf(around))] : []),
     fence("request", state.userInput),
     fenceJson("files", around.profiles),
+    ...resultsBefore(state),
+  ];
+}
+
+/** What a change starts from; a run that changes nothing starts from nothing. */
+function resultsBefore(state: WorkflowState): string[] {
+  const before = new Set(state.artifacts.flatMap((one) => (one.nodeId === BEFORE ? [one.name] : [])));
+  if (before.size === 0) return [];
+  return [
+    fenceJson("results_before", [...before]),
+    "<results_before> are files an earlier run of <request> made; steps read and change them by these names. The last change in <request> is what is wanted now: plan and do what it takes, change the files in place, and leave everything else in them as it is.",
   ];
 }
 

@@ -1,10 +1,12 @@
+import { MAX_MESSAGE_CHARS } from "../../../shared/api/limits.ts";
 import { type Problem, problem } from "../../../shared/errors/problem.ts";
 import { err, ok, type Result } from "../../../shared/lib/result.ts";
 import { totalOf } from "../../../shared/money/estimates.ts";
 import type { ForkRequest } from "../../../shared/protocol/object-rpc.ts";
+import { withChange } from "../../../shared/text/change.ts";
 import type { EffectRecord } from "../../../shared/workflow/effects.ts";
 import { keepResults } from "../../../shared/workflow/keep-steps.ts";
-import type { Plan, RunNode } from "../../../shared/workflow/run-node.ts";
+import { BEFORE, type Plan, type RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import { isWanted } from "../effects/effect-recovery.ts";
 import { nextSendAt } from "../effects/ledger.ts";
@@ -12,7 +14,7 @@ import { type Pricing, readEdit } from "../engine/edit-plan.ts";
 import { MAX_EVENT_CHARS } from "../engine/journal.ts";
 
 /** What a checkpoint is made ready with. */
-export interface ForkInput extends Pick<ForkRequest, "reason" | "message" | "nodes" | "locale"> {
+export interface ForkInput extends Pick<ForkRequest, "reason" | "message" | "change" | "nodes" | "locale"> {
   /** The run and version the state is of. */
   readonly from: { readonly workflowId: string; readonly version: number };
   /** That run as it is now, later than the state as it may be: its effect ledger goes along. */
@@ -31,7 +33,10 @@ export interface ForkInput extends Pick<ForkRequest, "reason" | "message" | "nod
  */
 export function prepareFork(state: WorkflowState, input: ForkInput): Result<WorkflowState, Problem> {
   const { from, reason, pricing, planningCapMicros } = input;
-  const userInput = input.message?.trim() || state.userInput;
+  const asked = input.message?.trim() || state.userInput;
+  const userInput = input.change === undefined ? asked : withChange(asked, input.change, input.locale);
+  if (userInput.length > MAX_MESSAGE_CHARS)
+    return err(problem("message_too_long", { max: MAX_MESSAGE_CHARS, length: userInput.length }));
   const effects = inherited(input);
   if (effects === null) return err(problem("workflow_busy"));
   const base: WorkflowState = {
@@ -56,7 +61,8 @@ export function prepareFork(state: WorkflowState, input: ForkInput): Result<Work
   };
   const changedWords = userInput !== state.userInput;
   const before = changedWords ? [] : withoutRehearsed(state.nodes, effects);
-  if (!state.plan || (changedWords && !input.nodes)) return ok(unplanned(base, changedWords));
+  if (!state.plan || (changedWords && !input.nodes))
+    return ok(input.change === undefined ? unplanned(base, changedWords) : toBeChanged(base));
 
   let plan: Plan = { ...state.plan, version: state.plan.version + 1, approved: false };
   let nodes: readonly RunNode[] = keepResults(before, state.nodes);
@@ -78,7 +84,7 @@ export function prepareFork(state: WorkflowState, input: ForkInput): Result<Work
     nodes: withinLength(nodes.map(unpaid)),
     // Questions of a step that begins anew would pass for asked, and its files for made.
     questions: state.questions.filter((one) => one.status !== "open" && one.nodeId !== null && kept.has(one.nodeId)),
-    artifacts: state.artifacts.filter((one) => kept.has(one.nodeId)),
+    artifacts: state.artifacts.filter((one) => one.nodeId === BEFORE || kept.has(one.nodeId)),
   });
 }
 
@@ -96,6 +102,16 @@ function unplanned(base: WorkflowState, changedWords: boolean): WorkflowState {
     steering: changedWords ? [] : base.steering,
   };
 }
+
+/**
+ * Planned anew, with the results there are at hand: a change is made in them, and what it leaves alone stays as it was.
+ * No step of the new plan counts them for its own.
+ */
+const toBeChanged = (base: WorkflowState): WorkflowState => ({
+  ...unplanned(base, true),
+  name: base.name,
+  artifacts: base.artifacts.filter((one) => one.role !== "log").map((one) => ({ ...one, nodeId: BEFORE })),
+});
 
 /** What the earlier run paid is not this one's. */
 const unpaid = (node: RunNode): RunNode => ({

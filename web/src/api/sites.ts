@@ -35,10 +35,18 @@ export const unpublish = (site: SiteView) => write<SiteView>(`/sites/${site.id}/
 export const putBack = (site: SiteView) => write<SiteView>(`/sites/${site.id}/publish`, {}, site.projectId);
 
 /** An address on the sites' own origin where members look at a folder of the results, and what to know of it. */
-export const previewSite = (workflowId: string, folder: string, entry?: string): Promise<PreviewView> =>
+export const fetchPreview = (workflowId: string, folder: string, entry?: string): Promise<PreviewView> =>
   call<PreviewView>(`/workflows/${workflowId}/preview`, {
     method: "POST",
     body: { folder, ...(entry === undefined ? {} : { entry }) },
+  });
+
+export const previewQuery = (workflowId: string, folder: string, entry?: string) =>
+  queryOptions({
+    queryKey: ["workflow", workflowId, "preview", folder, entry] as const,
+    queryFn: () => fetchPreview(workflowId, folder, entry),
+    staleTime: 60_000,
+    retry: 1,
   });
 
 export const sharesQuery = (workflowId: string) =>

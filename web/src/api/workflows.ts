@@ -60,7 +60,7 @@ export const undoEffects = (id: string, effectIds: readonly string[]) => command
 /** Another run that goes on from a checkpoint of this one. */
 export const forkWorkflow = (
   id: string,
-  body: { version: number; message?: string; nodes?: PlanEdit["nodes"] },
+  body: { version: number; message?: string; change?: string; nodes?: PlanEdit["nodes"] },
 ): Promise<WorkflowView> => begin(id, "/fork", body);
 
 /** The real run of a rehearsal. */

@@ -55,6 +55,12 @@ export const arMade: Translated<"made"> = {
   "made.zip": "تنزيل المجلد (zip)",
   "made.inFiles": "كل ملفات المشروع",
 
+  "adjust.label": "ما الذي تريد تغييره؟",
+  "adjust.lead": "اكتبه بكلماتك. ترى الخطة وسعرها أولًا.",
+  "adjust.site": "تبقى الصفحة المنشورة على عنوانها، وتُحفظ نسختها السابقة.",
+  "adjust.send": "خطط لهذا التغيير",
+  "adjust.of": "تغيير على نتيجة سابقة: «{what}».",
+
   "site.title": "الموقع المنشور",
   "site.live": "متاح الآن",
   "site.offline": "غير متاح",

@@ -49,6 +49,12 @@ export const enMade = {
   "made.zip": "Download the folder (zip)",
   "made.inFiles": "All files of the project",
 
+  "adjust.label": "What should be different?",
+  "adjust.lead": "Say it in your own words. You see a plan with its price first.",
+  "adjust.site": "A published page keeps its address, and the version before it is kept.",
+  "adjust.send": "Plan this change",
+  "adjust.of": "A change to an earlier result: “{what}”.",
+
   "site.title": "Live site",
   "site.live": "Online",
   "site.offline": "Offline",

@@ -118,8 +118,16 @@ export const previewWorkflow = workflowRoute(
       key,
       header,
     }));
-    await c.env.LIBRARY.getByName(projectId).previewSite({ id, projectId, expiresAt, entry: folder.entry, files });
-    const preview: PreviewView = { url: hosts.urlOf(id), expiresAt: new Date(expiresAt).toISOString(), notes };
+    const library = c.env.LIBRARY.getByName(projectId);
+    await library.previewSite({ id, projectId, expiresAt, entry: folder.entry, files });
+    const root = await rootOf(workflowId, view.lineage?.workflowId ?? null, firstEventOf(c.env, member.userId));
+    const known = await library.siteOf(root, folder.folder);
+    const preview: PreviewView = {
+      url: hosts.urlOf(id),
+      expiresAt: new Date(expiresAt).toISOString(),
+      notes,
+      replaces: known === null ? null : hosts.urlOf(known),
+    };
     return c.json(preview);
   },
 );

@@ -99,6 +99,14 @@ describe("POST …/fork", () => {
     expect(made).toMatchObject({ userInput: "Write a farewell letter instead", status: "planning" });
   });
 
+  test("a change is added to the request and planned (K8)", async () => {
+    const { version, userInput } = planned;
+    const made = await owner.json<WorkflowView>("POST", at("/fork"), { version, change: "Make it shorter" });
+    expect(made).toMatchObject({ userInput: `${userInput}\n\nChange: Make it shorter`, status: "planning" });
+    for (const change of ["", " ", 1, "x".repeat(4_001)])
+      await refused("POST", at("/fork"), { version, change }, 400, "invalid_request");
+  });
+
   test("with other steps it keeps the rules of plans; hostile bodies change nothing", async () => {
     const path = at("/fork");
     const { version } = planned;

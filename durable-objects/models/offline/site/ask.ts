@@ -26,6 +26,8 @@ export interface SiteBrief {
   readonly about: string | null;
   /** #rrggbb. */
   readonly colour: string;
+  /** Changes that were asked for later and of which nothing was understood. */
+  readonly unread: readonly string[];
 }
 
 const SITE_EN =
@@ -107,7 +109,8 @@ const IN_LANGUAGE = new RegExp(
 const BOTH =
   /(?<!\p{L})(?:bilingual|both languages|two languages|dual language)(?!\p{L})|بلغتين|باللغتين|ثنائي(?:ه)? اللغه|بالثنتين/u;
 
-function readLanguages(folded: string, own: Lang): Lang[] {
+/** Languages a folded text names for the page; none is none. */
+export function namedLanguages(folded: string): Lang[] {
   const found: Lang[] = [];
   for (const match of folded.matchAll(IN_LANGUAGE))
     for (const word of match.slice(1)) {
@@ -115,6 +118,11 @@ function readLanguages(folded: string, own: Lang): Lang[] {
       const lang: Lang = /عرب|arabic/.test(word) ? "ar" : "en";
       if (!found.includes(lang)) found.push(lang);
     }
+  return found;
+}
+
+function readLanguages(folded: string, own: Lang): Lang[] {
+  const found = namedLanguages(folded);
   if (BOTH.test(folded))
     for (const lang of [own, own === "ar" ? "en" : "ar"] as const) if (!found.includes(lang)) found.push(lang);
   return found.length > 0 ? found : [own];
@@ -146,5 +154,6 @@ export function readSite(request: string, own: Lang): SiteBrief {
     wantsEmail: /e-?mail|ايميل|إيميل|البريد/i.test(text),
     about: clean(ABOUT.exec(text)?.[1] ?? "", 600) || null,
     colour: findColour(rest) ?? kind.colour,
+    unread: [],
   };
 }

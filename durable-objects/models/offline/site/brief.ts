@@ -1,8 +1,10 @@
+import { changesOf } from "../../../../shared/text/change.ts";
 import { pick } from "../labels.ts";
 import type { Prompt } from "../prompt.ts";
 import type { Lang } from "../spec.ts";
 import { joined } from "../wording.ts";
-import { readSite, type SiteBrief } from "./ask.ts";
+import type { SiteBrief } from "./ask.ts";
+import { readSiteSince } from "./change.ts";
 import { DAY_NAMES, dayHours, hoursKnown } from "./hours.ts";
 import { type Gap, gapsOf, groupedDays, nameIn } from "./page.ts";
 import { addressIn, scriptOf, serviceIn } from "./terms.ts";
@@ -10,7 +12,8 @@ import { addressIn, scriptOf, serviceIn } from "./terms.ts";
 /** What is known: the request, what the person said later, and the beginnings of the documents sent with it. */
 export function briefOf(prompt: Prompt): SiteBrief {
   const documents = prompt.files.flatMap((file) => (file.kind === "document" ? [file.excerpt] : []));
-  return readSite([...prompt.steering.toReversed(), prompt.request, ...documents].join("\n"), prompt.lang);
+  const { first, changes } = changesOf(prompt.request);
+  return readSiteSince([first, ...documents].join("\n"), [...changes, ...prompt.steering], prompt.lang);
 }
 
 const GAPS: Readonly<Record<Gap, readonly [string, string]>> = {
@@ -57,7 +60,7 @@ export function untranslated(brief: SiteBrief): string[] {
   });
 }
 
-const short = (text: string): string => ([...text].length > 60 ? `${[...text].slice(0, 59).join("")}…` : text);
+export const short = (text: string): string => ([...text].length > 60 ? `${[...text].slice(0, 59).join("")}…` : text);
 
 /** What people must know of the page before they approve it. */
 export function siteLimits(brief: SiteBrief, lang: Lang): string[] {
@@ -70,6 +73,13 @@ export function siteLimits(brief: SiteBrief, lang: Lang): string[] {
       "النموذج المحلي يبني الصفحة من قالب ومن المعلومات في طلبك؛ لا يؤلف نصوصًا ولا يصنع صورًا.",
     ),
     ...(gaps === null ? [] : [gaps]),
+    ...brief.unread.map((said) =>
+      pick(
+        lang,
+        `The offline stand-in did not understand this change, and the page stays as it is there: “${short(said)}”. It understands name, hours, phone, email, address, services, languages and colour.`,
+        `لم يفهم النموذج المحلي هذا التغيير، وتبقى الصفحة كما هي فيه: «${short(said)}». يفهم الاسم والأوقات والهاتف والبريد والعنوان والخدمات واللغات واللون.`,
+      ),
+    ),
     ...(foreign.length > 0
       ? [
           pick(
@@ -83,8 +93,8 @@ export function siteLimits(brief: SiteBrief, lang: Lang): string[] {
       ? [
           pick(
             lang,
-            "Your hours name no days: they are shown for every day.",
-            "لم تُذكر أيام مع الأوقات، لذلك تظهر لكل يوم.",
+            "Your hours name no days: they are shown for every day that is not closed.",
+            "لم تُذكر أيام مع الأوقات، لذلك تظهر لكل يوم غير مغلق.",
           ),
         ]
       : []),

@@ -31,7 +31,7 @@ interface Time {
 type Token =
   | { readonly is: "day"; readonly days: readonly number[] }
   | { readonly is: "time"; readonly time: Time }
-  | { readonly is: "to" | "and" | "closed" | "except" | "allday" | "end" | "line" | "other" };
+  | { readonly is: "to" | "and" | "closed" | "except" | "allday" | "hours" | "end" | "line" | "other" };
 
 const DAYS: readonly string[] = [
   "sat(?:urday)?s?|(?:ال|ل)?سبت",
@@ -111,6 +111,12 @@ const RULES: readonly { readonly pattern: RegExp; readonly read: (found: RegExpE
   },
   { pattern: rule("[,،&+/]|(?:and|then|ثم|و)(?!\\p{L})"), read: () => ({ is: "and" }) },
   { pattern: rule("\\n+"), read: () => ({ is: "line" }) },
+  {
+    pattern: rule(
+      `(?:(?:opening |working |business )?(?:hours|times)|open(?:ed|s)?|[وبف]?(?:ال|ل)?(?:دوام|ساعات|اوقات|مواعيد)(?:ها|ه|نا)?|[نتي]فتح)${EDGE}`,
+    ),
+    read: () => ({ is: "hours" }),
+  },
   { pattern: rule("[.;؛!?؟](?=\\s|$)"), read: () => ({ is: "end" }) },
   { pattern: rule("[\\p{L}\\p{M}\\p{N}'’_@+]+"), read: () => ({ is: "other" }) },
   { pattern: rule("[^]"), read: () => null },
@@ -147,6 +153,8 @@ export interface HoursReading {
 }
 
 const MAX_TEXT = 6_000;
+/** "Opening hours from 8 to 4": so many words before bare figures tell that they are times. */
+const HOURS_REACH = 5;
 
 /** Opening hours out of free text, English and Arabic ("Sat–Thu 9am–1pm and 4–8pm, Friday closed"). */
 export function readHours(text: string): HoursReading {
@@ -175,6 +183,8 @@ export function readHours(text: string): HoursReading {
     const [next, after] = [tokens[at + 1], tokens[at + 2]];
     switch (token?.is) {
       case "day": {
+        // "8–4, Friday closed": the hours before it are not Friday's.
+        if (ranges.length > 0 && days.length === 0 && closesNext(tokens, at)) flush();
         if (days.length > 0 && (ranges.length > 0 || closed) && !(timesFirst && tokens[at - 1]?.is !== "line")) flush();
         if (days.length === 0 && ranges.length > 0) timesFirst = true;
         if (next?.is === "to" && after?.is === "day") {
@@ -196,7 +206,8 @@ export function readHours(text: string): HoursReading {
       }
       case "time": {
         if (next?.is !== "to" || after?.is !== "time") break;
-        const sure = [token.time, after.time].some((time) => time.half !== null || time.colon);
+        const spoken = tokens.slice(Math.max(0, at - HOURS_REACH), at).some((one) => one.is === "hours");
+        const sure = spoken || [token.time, after.time].some((time) => time.half !== null || time.colon);
         at += 2;
         if (!sure && days.length === 0) break;
         if (ranges.length > 0 && timesFirst) flush();
@@ -222,6 +233,12 @@ export function readHours(text: string): HoursReading {
   flush();
   const everyDay = loose.length > 0 && week.every((day) => day === null || day === "closed");
   return { week: everyDay ? week.map((day) => day ?? loose) : week, everyDay };
+}
+
+/** Whether the days that begin at `at` are said to be closed. */
+function closesNext(tokens: readonly Token[], at: number): boolean {
+  const after = tokens.slice(at).find((one) => one.is !== "day" && one.is !== "and" && one.is !== "to");
+  return after?.is === "closed";
 }
 
 /** Days of "Saturday to Thursday"; round the end of the week where need be. */

@@ -11,11 +11,11 @@ const MAX_WORDS = 6;
 const QUOTED = `["“«']([^"”»\\n]{1,400})["”»']`;
 const LABELS = [
   "(?<![\\p{L}])(?:called|named|titled|(?:its|the|our|clinic|business|company|shop|restaurant|school|salon) name is|name\\s*[:=]|name is)",
-  "(?<![\\p{L}])[وف]?(?:اسمها|اسمه|إسمها|إسمه|اسمي التجاري|الاسم(?: التجاري)?|اسم (?:ال)?[\\p{L}]+ (?:هو)?|باسم|بإسم|المسماة|المسمى|تسمى|يسمى)\\s*[:=]?",
+  "(?<![\\p{L}])[وف]?(?:اسمها|اسمه|إسمها|إسمه|اسمي التجاري|الاسم(?: التجاري)?|اسم (?:ال)?[\\p{L}]+(?: هو)?(?!\\s+و)|باسم|بإسم|المسماة|المسمى|تسمى|يسمى)\\s*[:=]?",
 ];
 /** Where a name given without quotation marks ends. */
 const ENDS =
-  /[,،;؛\n]|\.(?=\s|$)|\s(?:with|in|at|open|opens|which|that|where|located|phone|tel|call|we|our|it|its|hours|website|near|offering|page|using|and(?=\s+[a-z]))(?=\s|$)|\s[و]?(?:مع|في|فى|فيها|فيه|رقم(?:ها|ه)?|هاتف(?:ها|ه)?|تلفون(?:ها|ه)?|عنوان(?:ها|ه)?|ساعات|أوقات|اوقات|مواعيد|الدوام|دوام(?:ها|ه)?|تفتح|يفتح|نفتح|بالعربي\p{L}*|باللغ\p{L}+|بالإنج\p{L}+|بالانج\p{L}+|خدمات\p{L}*|الخدمات|قسم|صفحة|موقع|لون|اللون)(?=\s|$|[،,])/u;
+  /[,،;؛\n]|\.(?=\s|$)|\s(?:with|in|at|open|opens|which|that|where|located|phone|tel|call|we|our|it|its|hours|website|near|offering|page|using|and(?=\s+[a-z]))(?=\s|$)|\s[و]?(?:مع|في|فى|فيها|فيه|(?:ال)?رقم(?:ها|ه)?|(?:ال)?هاتف(?:ها|ه)?|(?:ال)?تلفون(?:ها|ه)?|(?:ال)?عنوان(?:ها|ه)?|البريد|ساعات|أوقات|اوقات|مواعيد|الدوام|دوام(?:ها|ه)?|تفتح|يفتح|نفتح|بالعربي\p{L}*|باللغ\p{L}+|بالإنج\p{L}+|بالانج\p{L}+|خدمات\p{L}*|الخدمات|قسم|صفحة|موقع|لون|اللون)(?=\s|$|[،,])/u;
 
 /** The business's name as the request gives it, in each language it gives it in. */
 export function readNames(text: string): Names {

@@ -1,8 +1,9 @@
+import { changesOf } from "../../../../shared/text/change.ts";
 import { pick } from "../labels.ts";
 import type { PlannedStep } from "../planning.ts";
 import type { Prompt } from "../prompt.ts";
 import { readable } from "../wording.ts";
-import { briefOf, siteLimits } from "./brief.ts";
+import { briefOf, short, siteLimits } from "./brief.ts";
 import { type SitePart, writeSitePart } from "./formal.ts";
 import { nameIn } from "./page.ts";
 
@@ -113,18 +114,27 @@ export function sitePlan(prompt: Prompt): Proposal {
       ? pick(lang, "in Arabic", "بالعربية")
       : pick(lang, "in English", "بالإنجليزية");
   const clear = [...name].slice(0, 60).join("");
+  const change = changesOf(prompt.request).changes.at(-1);
   return {
     title: pick(lang, `One-page site: ${clear}`, `موقع من صفحة واحدة: ${clear}`).slice(0, 98),
     summary: readable(
       [
-        pick(lang, `You get a one-page site ${languages}.`, `ستحصل على موقع من صفحة واحدة ${languages}.`),
-        live
+        change === undefined
+          ? pick(lang, `You get a one-page site ${languages}.`, `ستحصل على موقع من صفحة واحدة ${languages}.`)
+          : pick(lang, `Your page with this change: “${short(change)}”.`, `صفحتك مع هذا التغيير: «${short(change)}».`),
+        change !== undefined && live
           ? pick(
               lang,
-              "You are asked before it goes live; then it has an address of its own, which an independent review opens and checks.",
-              "تُسأل قبل النشر، ثم يكون للموقع عنوان خاص يفتحه مراجع مستقل ويفحصه.",
+              "You are asked before it replaces the page at the same address; the version before it is kept.",
+              "تُسأل قبل أن تحل محل الصفحة على العنوان نفسه، وتُحفظ النسخة السابقة.",
             )
-          : pick(lang, "You get its files, checked by an independent review.", "تستلم ملفاته بعد فحص مستقل."),
+          : live
+            ? pick(
+                lang,
+                "You are asked before it goes live; then it has an address of its own, which an independent review opens and checks.",
+                "تُسأل قبل النشر، ثم يكون للموقع عنوان خاص يفتحه مراجع مستقل ويفحصه.",
+              )
+            : pick(lang, "You get its files, checked by an independent review.", "تستلم ملفاته بعد فحص مستقل."),
       ].join(" "),
       lang,
     ),

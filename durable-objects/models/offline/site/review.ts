@@ -115,8 +115,12 @@ export function siteResult(prompt: Prompt, works: readonly WorkPrompt[], accepte
           )
         : pick(
             lang,
-            "An independent check opened the live page: title, languages, sections, hours, contact data and links are as you asked.",
-            "فتح الفحص المستقل الصفحة المنشورة: العنوان واللغات والأقسام والأوقات وبيانات التواصل والروابط كما طلبت.",
+            gaps === null
+              ? "An independent check opened the live page: title, languages, sections, hours, contact data and links are as you asked."
+              : "An independent check opened the live page: title, languages, sections and links are as you asked, and every detail you gave stands there.",
+            gaps === null
+              ? "فتح الفحص المستقل الصفحة المنشورة: العنوان واللغات والأقسام والأوقات وبيانات التواصل والروابط كما طلبت."
+              : "فتح الفحص المستقل الصفحة المنشورة: العنوان واللغات والأقسام والروابط كما طلبت، وكل معلومة ذكرتها موجودة فيها.",
           )
       : pick(lang, "A part did not pass the independent check yet.", "جزء منها لم يجتز الفحص المستقل بعد."),
     ...(gaps === null ? [] : [gaps]),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runGuest } from "../testing/host.ts";
 import { textOf } from "../testing/making-desk.ts";
 import { readSite, wantsSite } from "./ask.ts";
+import { readSiteSince } from "./change.ts";
 import { contentCode, structureCode, styleCode } from "./check-code.ts";
 import { contrast, findColour, paletteOf } from "./colour.ts";
 import { dayHours, hoursKnown, readHours } from "./hours.ts";
@@ -200,5 +201,60 @@ describe("the page", () => {
     const brief = readSite(`${FULL} خدماتنا: ${services.join("، ")}\nAbout us: ${"نص ".repeat(200)}`, "en");
     expect(countTokens(JSON.stringify({ content: pageHtml(brief) }))).toBeLessThan(7_600);
     expect(countTokens(JSON.stringify({ content: pageCss(brief) }))).toBeLessThan(4_000);
+  });
+});
+
+describe("what was said after the request (FR-3.4)", () => {
+  const hoursIn = (first: string, ...later: string[]) =>
+    readSiteSince(first, later, "en").week.map((day) => dayHours(day, "en")?.join(" & ") ?? "?");
+  const CLINIC = "a one-page site for my clinic with opening hours, in Arabic and English";
+
+  it.each([
+    [CLINIC, "change the opening hours to 8–4"],
+    ["أريد موقعاً من صفحة واحدة لعيادتي مع أوقات الدوام، بالعربية والإنجليزية", "غيّر أوقات الدوام إلى ٨–٤"],
+    [CLINIC, "الدوام من 8 إلى 4"],
+  ])("bare figures beside a word for hours are hours, of every day where none is known: %s; %s", (first, change) => {
+    expect(new Set(hoursIn(first, change))).toEqual(new Set(["8:00 AM – 4:00 PM"]));
+    expect(readSiteSince(first, [change], "en").everyDay).toBe(true);
+  });
+
+  it.each(["change the opening hours to 8–4, Friday closed", "غيّر أوقات الدوام إلى ٨–٤ والجمعة مغلق"])(
+    "a closed day behind hours is closed, and the hours are those of the others: %s",
+    (change) => {
+      const days = hoursIn(CLINIC, change);
+      expect(days[SAT]).toBe("8:00 AM – 4:00 PM");
+      expect(days[THU]).toBe("8:00 AM – 4:00 PM");
+      expect(days[FRI]).toBe("Closed");
+    },
+  );
+
+  it("hours without days are those of the open days; days that are named change alone", () => {
+    const first = `${CLINIC}. Sat–Thu 9am–1pm and 4–8pm, Friday closed`;
+    const days = hoursIn(first, "change the hours to 8–4", "Thursday 9am–12pm");
+    expect(days[SAT]).toBe("8:00 AM – 4:00 PM");
+    expect(days[THU]).toBe("9:00 AM – 12:00 PM");
+    expect(days[FRI]).toBe("Closed");
+  });
+
+  it("the later word counts, what it does not speak of stays, and what is added is added", () => {
+    const brief = readSiteSince(
+      `${CLINIC}, phone 22223333`,
+      ["The clinic is called Noor Clinic", "add a second phone 99887766, dark green please"],
+      "en",
+    );
+    expect(brief).toMatchObject({ names: { en: "Noor Clinic" }, languages: ["ar", "en"], unread: [] });
+    expect(brief.phones.map((one) => one.shown)).toEqual(["2222 3333", "9988 7766"]);
+    expect(brief.colour).not.toBe(brief.kind.colour);
+    expect(readSiteSince(CLINIC, ["اسم العيادة عيادة النور والهاتف 22223333"], "ar").names.ar).toBe("عيادة النور");
+    expect(readSiteSince(CLINIC, ["only in English"], "en").languages).toEqual(["en"]);
+  });
+
+  it("names what nothing was understood of, and changes nothing for it", () => {
+    const brief = readSiteSince(CLINIC, ["make it more modern"], "en");
+    expect(brief).toEqual({ ...readSite(CLINIC, "en"), unread: ["make it more modern"] });
+  });
+
+  it("figures that are no hours stay none", () => {
+    expect(hoursKnown(readSite(`${CLINIC}. We are 2-3 doctors`, "en").week)).toBe(false);
   });
 });

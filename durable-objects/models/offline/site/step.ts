@@ -1,3 +1,4 @@
+import { changesOf } from "../../../../shared/text/change.ts";
 import type { Block } from "../../../../shared/workflow/content.ts";
 import { pick } from "../labels.ts";
 import type { Call, Prompt } from "../prompt.ts";
@@ -41,7 +42,8 @@ function factsStep(brief: SiteBrief, prompt: Prompt, calls: readonly Call[]): Bl
   const { lang } = prompt;
   const refusals = calls.filter((call) => call.name === "finish").length;
   if (refusals > MAX_TRIES) return [say(pick(lang, "I could not prove this step.", "لم أتمكن من إثبات هذه الخطوة."))];
-  const quote = prompt.request
+  const { first, changes } = changesOf(prompt.request);
+  const quote = (changes.at(-1) ?? first)
     .replace(/\s+/g, " ")
     .trim()
     .slice(0, refusals > 0 ? 40 : 300);

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, ExternalLink, TriangleAlert } from "lucide-react";
-import { previewSite } from "../../api/sites.ts";
+import { previewQuery } from "../../api/sites.ts";
 import { clock } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { Skeleton } from "../ui/States.tsx";
@@ -14,12 +14,7 @@ interface ForesightProps {
 /** How the page would be: an address to look at it, and what stands out in it. */
 export function Foresight({ workflowId, folder, entry }: ForesightProps) {
   const t = useT();
-  const query = useQuery({
-    queryKey: ["workflow", workflowId, "preview", folder, entry],
-    queryFn: () => previewSite(workflowId, folder, entry),
-    staleTime: 60_000,
-    retry: 1,
-  });
+  const query = useQuery(previewQuery(workflowId, folder, entry));
   if (query.isPending) return <Skeleton className="h-24" />;
   if (!query.data) return <p className="text-sm text-muted">{t("publish.noPreview")}</p>;
   const { url, expiresAt, notes } = query.data;

@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { FileText } from "lucide-react";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
-import { sitesQuery } from "../../api/sites.ts";
+import { previewQuery } from "../../api/sites.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { groupArtifacts } from "../results/group-artifacts.ts";
 import { Foresight } from "./Foresight.tsx";
-import { sitesOf } from "./Sites.tsx";
 import type { SiteArguments } from "./site-arguments.ts";
 
 /** Named before the rest are counted. */
@@ -19,8 +18,7 @@ interface ApprovalProps {
 /** What would go online, where, and how it would look: asked before it does. */
 export default function SiteApproval({ view, site }: ApprovalProps) {
   const t = useT();
-  const { data } = useQuery(sitesQuery(view.projectId));
-  const there = data && sitesOf(view, data.items).find((one) => one.folder === site.folder);
+  const { data } = useQuery(previewQuery(view.id, site.folder, site.entry));
   const files = groupArtifacts(view.artifacts).folders.flatMap(({ path, files }) =>
     site.folder === "" || path === site.folder || path.startsWith(`${site.folder}/`) ? files : [],
   );
@@ -30,16 +28,15 @@ export default function SiteApproval({ view, site }: ApprovalProps) {
       <div>
         <p className="text-[13px] text-muted">{t("publish.where")}</p>
         <p className="font-medium">
-          {there ? (
+          {data?.replaces && (
             <>
               {t("publish.sameAddress")}
               <span className="block text-sm font-normal break-all text-soft">
-                <bdi dir="ltr">{there.url}</bdi>
+                <bdi dir="ltr">{data.replaces}</bdi>
               </span>
             </>
-          ) : (
-            t("publish.newAddress")
           )}
+          {data?.replaces === null && t("publish.newAddress")}
         </p>
       </div>
       <div>

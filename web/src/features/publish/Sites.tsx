@@ -19,7 +19,7 @@ const linksOf = (view: WorkflowView): (string | null)[] =>
   );
 
 /** Sites that show what this workflow made, also when a run it was forked from published first. */
-export function sitesOf(view: WorkflowView, sites: readonly SiteView[]): SiteView[] {
+function sitesOf(view: WorkflowView, sites: readonly SiteView[]): SiteView[] {
   const links = new Set(linksOf(view));
   return sites.filter((site) => site.workflowId === view.id || links.has(site.url));
 }

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { AppWindow } from "lucide-react";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
-import { previewSite } from "../../api/sites.ts";
+import { fetchPreview } from "../../api/sites.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { Button } from "../ui/Button.tsx";
 import { openLater } from "./open-later.ts";
@@ -13,7 +13,7 @@ export function PagePreview({ view, name }: { readonly view: WorkflowView; reado
   const show = useMutation({
     mutationFn: () =>
       openLater(
-        async () => (await previewSite(view.id, cut === -1 ? "" : name.slice(0, cut), name.slice(cut + 1))).url,
+        async () => (await fetchPreview(view.id, cut === -1 ? "" : name.slice(0, cut), name.slice(cut + 1))).url,
       ),
   });
   return (

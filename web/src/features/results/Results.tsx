@@ -19,6 +19,7 @@ import { NodeDot } from "../ui/Status.tsx";
 import { Budget } from "../workflow/Budget.tsx";
 import { FailureCard } from "../workflow/FailureCard.tsx";
 import { isOver } from "../workflow/use-workflow.ts";
+import { Adjust } from "./Adjust.tsx";
 import { ArtifactList } from "./ArtifactList.tsx";
 import { ArtifactSheet } from "./ArtifactSheet.tsx";
 import { groupArtifacts } from "./group-artifacts.ts";
@@ -56,6 +57,7 @@ export default function Results({ view, live, mayWrite, openNode }: ResultsProps
       <Sites view={view} mayWrite={mayWrite} />
       {view.error && <FailureCard failure={view.error} final />}
       {view.resultSummary && <Summary view={view} text={view.resultSummary} />}
+      {mayWrite && view.status === "completed" && view.mode === "live" && <Adjust view={view} />}
       {view.artifacts.length > 0 && (
         <section>
           <SectionTitle end={view.cost.simulated && <Simulated short />}>

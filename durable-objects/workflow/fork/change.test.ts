@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { MAX_MESSAGE_CHARS } from "../../../shared/api/limits.ts";
+import { changesOf } from "../../../shared/text/change.ts";
+import { BEFORE } from "../../../shared/workflow/run-node.ts";
+import { bmad } from "../../orchestrators/bmad/orchestrator.ts";
+import { approved, diligent } from "../../orchestrators/conformance/testing/scripts.ts";
+import { Simulation } from "../../orchestrators/conformance/testing/simulation.ts";
+import { checkpointOf } from "./checkpoint.ts";
+import { importEvent } from "./import-state.ts";
+
+const changed = ({ state, events }: Simulation, request: { message?: string; change?: string }) =>
+  checkpointOf(
+    { state, damage: null, events: (since, limit) => events.slice(since, since + limit) },
+    { reason: "fork", version: state.version, locale: "en", ...request },
+    { orchestrator: bmad, profiles: [], services: [] },
+  );
+
+/** The new run, and what its model is told. */
+function begun(simulation: Simulation, request: { change?: string }): { run: Simulation; told: string[] } {
+  const answer = changed(simulation, request);
+  if (!answer.ok) throw new Error(answer.error.code);
+  const event = importEvent(
+    { ...answer.value, id: "wf_2", projectId: "prj_1", createdBy: "usr_2" },
+    { framework: { name: bmad.name, version: bmad.version }, model: { provider: "offline", simulated: true } },
+  );
+  if (!event.ok) throw new Error(event.error.code);
+  const told: string[] = [];
+  const run = new Simulation({
+    orchestrator: bmad,
+    model(asked) {
+      told.push(JSON.stringify(asked.spec.messages));
+      return diligent(asked);
+    },
+    past: [{ version: 1, at: "2026-11-21T08:00:00.000Z", actor: { kind: "user", id: "usr_2" }, ...event.value }],
+  });
+  return { run, told };
+}
+
+async function finished(): Promise<Simulation> {
+  const simulation = await approved({ orchestrator: bmad, model: diligent });
+  await simulation.run();
+  expect(simulation.state).toMatchObject({ phase: "completed" });
+  expect(simulation.state.artifacts.length).toBeGreaterThan(0);
+  return simulation;
+}
+
+describe("K8 a change to a result", () => {
+  it("is added to the request and planned, with the results at hand as nobody's of the new plan", async () => {
+    const simulation = await finished();
+    const { userInput, name, artifacts } = simulation.state;
+    const { run, told } = begun(simulation, { change: "Without March" });
+    expect(run.state).toMatchObject({ phase: "planning", plan: null, name });
+    expect(changesOf(run.state.userInput)).toEqual({ first: userInput, changes: ["Without March"] });
+    expect(run.state.artifacts.map((one) => [one.nodeId, one.name])).toEqual(
+      artifacts.map((one) => [BEFORE, one.name]),
+    );
+    expect((await run.run()).phase).toBe("pending_approval");
+    for (const { name: file } of artifacts) expect(told.at(-1)).toContain(file);
+    // It is a run like others: from it one can go on again, and nothing of before is lost.
+    const again = begun(run, {}).run;
+    expect(again.state.artifacts.map((one) => one.name)).toEqual(artifacts.map((one) => one.name));
+  });
+
+  it("is refused where the request would grow too long", async () => {
+    const answer = changed(await finished(), { message: "x".repeat(MAX_MESSAGE_CHARS), change: "y" });
+    expect(answer).toMatchObject({ ok: false, error: { code: "message_too_long" } });
+  });
+});
