@@ -85,6 +85,29 @@ test("a conversation is joined by role, blanks dropped, results first; its tool 
   expect(messages[0]?.content).toHaveLength(2);
 });
 
+test("half letters never leave: providers refuse what is no Unicode", () => {
+  const half = "\u{1f600}".slice(0, 1);
+  const messages: Message[] = [
+    user(`cut ${half}`),
+    {
+      role: "assistant",
+      content: [{ type: "tool_use", id: "t", name: "n", input: { a: [{ [half]: half }], n: null, b: 1 } }],
+    },
+    { role: "user", content: [{ type: "tool_result", toolUseId: "t", ok: false, content: half }] },
+  ];
+  const given = request({ system: half, messages });
+  const bodies = [
+    toAnthropic(given, new Map(), true),
+    toChatCompletion(given, new Map(), dialectOf("https://api.openai.com/v1")),
+  ];
+  for (const body of bodies) {
+    // A half letter is escaped in JSON, a whole one is not.
+    expect(JSON.stringify(body)).not.toMatch(/\\ud[89a-f]/);
+    expect(JSON.stringify(body)).toContain("cut \ufffd");
+  }
+  expect(JSON.stringify(messages)).toMatch(/\\ud[89a-f]/);
+});
+
 test("base64 across chunk borders", () => {
   for (const size of [0, 1, 2, 3, 8189, 8190, 8191, 20_000]) {
     const bytes = Uint8Array.from({ length: size }, (_, index) => (index * 7) % 256);

@@ -61,7 +61,7 @@ function toolsOf(request: ModelRequest): Tool[] {
 
 /** The system prompt; where the model can't be forced to call a tool it is told to, in a block of its own. */
 function systemOf(request: ModelRequest, forces: boolean): TextBlockParam[] {
-  const texts = [request.system];
+  const texts = [request.system.toWellFormed()];
   const choice = request.toolChoice;
   if (!forces && choice !== "auto" && request.tools.length > 0) {
     texts.push(

@@ -54,7 +54,7 @@ function messagesOf(request: ModelRequest, images: ReadonlyMap<string, string>):
   const conversation = normalise(request.messages);
   const loop = loopStart(conversation);
   const system: ChatCompletionMessageParam[] =
-    request.system.trim() === "" ? [] : [{ role: "system", content: request.system }];
+    request.system.trim() === "" ? [] : [{ role: "system", content: request.system.toWellFormed() }];
   return [
     ...system,
     ...conversation.flatMap((message, index) =>

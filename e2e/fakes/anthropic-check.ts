@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { systemText, type WireBlock, WireRequest } from "./anthropic-wire.ts";
+import { isSendable } from "./unicode.ts";
 
 export interface Refusal {
   readonly status: number;
@@ -37,6 +38,7 @@ export function checkHeaders(headers: IncomingHttpHeaders, keys: readonly string
 
 /** The rules of the Messages API that a client can break. */
 export function checkRequest(body: unknown): Refusal | { readonly ok: WireRequest } {
+  if (!isSendable(body)) return bad("The request body is not valid JSON: no low surrogate in string");
   const parsed = WireRequest.safeParse(body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

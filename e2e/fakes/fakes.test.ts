@@ -159,6 +159,7 @@ describe("the fakes refuse what the real APIs refuse", () => {
       { ...base, tools: [tool], tool_choice: { type: "tool", name: "z" }, messages: [ask] },
       "not found",
     ],
+    ["half a letter", { ...base, messages: [{ role: "user", content: "\ud83d" }] }, "surrogate"],
     ["five cache marks", { ...base, messages: [{ role: "user", content: Array(5).fill(mark) }] }, "maximum of 4"],
     ["a thinking budget", { ...base, thinking: { type: "enabled", budget_tokens: 2000 }, messages: [ask] }, "thinking"],
   ])("anthropic: %s", (_, body, words) => {
@@ -176,6 +177,7 @@ describe("the fakes refuse what the real APIs refuse", () => {
     ["a result without call", { ...chat, messages: [{ role: "tool", tool_call_id: "a", content: "" }] }, "preceding"],
     ["an empty list of tools", { ...chat, messages: [ask], tools: [] }, "tools"],
     ["a choice without tools", { ...chat, messages: [ask], tool_choice: "auto" }, "tool_choice"],
+    ["half a letter", { ...chat, messages: [{ role: "user", content: "\ud83d" }] }, "surrogate"],
     ["both limits", { ...chat, messages: [ask], max_tokens: 1, max_completion_tokens: 1 }, "same time"],
   ])("openai: %s", (_, body, words) => {
     expect(checkChat(body)).toMatchObject({ status: 400, message: expect.stringContaining(words) });

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { WireChat, type WireMessage } from "./openai-wire.ts";
+import { isSendable } from "./unicode.ts";
 
 export interface Refusal {
   readonly status: number;
@@ -26,6 +27,7 @@ export function checkHeaders(headers: IncomingHttpHeaders, keys: readonly string
 
 /** The rules of Chat Completions that a client can break. */
 export function checkChat(body: unknown): Refusal | { readonly ok: WireChat } {
+  if (!isSendable(body)) return bad("The request body is not valid JSON: no low surrogate in string");
   const parsed = WireChat.safeParse(body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
