@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { endsOf, type Happening, isSameFile, missingParts, next, type Phase, receivedBytes } from "./upload-model.ts";
+import {
+  endsOf,
+  type Happening,
+  isRefusedKind,
+  isSameFile,
+  missingParts,
+  next,
+  type Phase,
+  receivedBytes,
+} from "./upload-model.ts";
 
 const run = (...happenings: readonly Happening[]): Phase => happenings.reduce(next, { kind: "waiting" } as Phase);
 const begun: Happening = { type: "begun", sent: 0 };
@@ -73,4 +82,16 @@ test("a file is known again by its content, not by its name", async () => {
   other[299_999] = 1;
   expect(await isSameFile(intent, new Blob([other]))).toBe(false);
   expect(await isSameFile(intent, new Blob([big, "x"]))).toBe(false);
+});
+
+test("only what the server is certain to refuse is refused before it is sent", async () => {
+  const of = (...bytes: readonly number[]) => isRefusedKind(new Blob([new Uint8Array(bytes)]));
+  const text = (words: string) => isRefusedKind(new Blob([words]));
+  expect(await of(0x4d, 0x5a, 0x90, 0x00)).toBe(true);
+  expect(await of(0x7f, 0x45, 0x4c, 0x46, 2)).toBe(true);
+  expect(await of(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1)).toBe(true);
+  expect(await text("MZ,amount\n1,2\n")).toBe(false);
+  expect(await text("7zip is a program")).toBe(false);
+  expect(await of(0x50, 0x4b, 0x03, 0x04)).toBe(false);
+  expect(await of()).toBe(false);
 });

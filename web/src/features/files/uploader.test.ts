@@ -94,7 +94,12 @@ function visit(server: Server, intents: Intents, known: number | null = null): U
     online: () => server.on,
     knownVersion: () => known,
     onStored: vi.fn(),
-    words: { tooLarge: () => "too large", empty: () => "empty", gone: () => "gone" },
+    words: {
+      tooLarge: () => "too large",
+      empty: () => "empty",
+      gone: () => "gone",
+      unsupported: () => ({ title: "unsupported", detail: "" }),
+    },
   });
   uploader.userId = "usr_1";
   return uploader;
@@ -116,6 +121,15 @@ test("a small file goes in one piece, a large one in parts that together are the
   await until(uploader, "done");
   expect(server.sent.map((one) => one.part).toSorted()).toEqual([1, 2, 3, 4, 5]);
   expect(server.sent.reduce((sum, one) => sum + one.size, 0)).toBe(22 * MB);
+});
+
+test("a large program is refused before anything of it is sent", async () => {
+  const server = new Server();
+  const uploader = visit(server, memory());
+  uploader.add("prj_1", "", [new File(["MZ", new Uint8Array(22 * MB)], "setup.exe")]);
+  await until(uploader, "refused");
+  expect(phases(uploader)[0]).toMatchObject({ title: "unsupported", mayRetry: false });
+  expect([server.uploads.size, server.sent.length]).toEqual([0, 0]);
 });
 
 test("U1: when the network went, it goes on with what is missing", async () => {

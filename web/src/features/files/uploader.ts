@@ -4,7 +4,16 @@ import { MAX_UPLOAD_BYTES, RESUMABLE_ABOVE_BYTES } from "../../../../shared/api/
 import { ApiError } from "../../api/http.ts";
 import type { UploadCalls } from "../../api/uploads.ts";
 import type { Intents } from "./intents.ts";
-import { endsOf, type Happening, isSameFile, missingParts, next, type Phase, receivedBytes } from "./upload-model.ts";
+import {
+  endsOf,
+  type Happening,
+  isRefusedKind,
+  isSameFile,
+  missingParts,
+  next,
+  type Phase,
+  receivedBytes,
+} from "./upload-model.ts";
 
 export interface Sending {
   readonly key: string;
@@ -25,7 +34,13 @@ export interface UploaderParts {
   readonly knownVersion: (projectId: string, folder: string, name: string) => number | null;
   /** The list it went into is to be asked for again. */
   readonly onStored: (projectId: string, file: FileView) => void;
-  readonly words: { readonly tooLarge: () => string; readonly empty: () => string; readonly gone: () => string };
+  readonly words: {
+    readonly tooLarge: () => string;
+    readonly empty: () => string;
+    readonly gone: () => string;
+    /** As the server would say it, once all of the file was sent. */
+    readonly unsupported: (name: string) => { readonly title: string; readonly detail: string };
+  };
 }
 
 interface Work {
@@ -271,6 +286,10 @@ export class Uploader {
     const { projectId, folder, name, size, key } = item;
     const file = work.file;
     if (!file) throw new Error("no file");
+    if (await isRefusedKind(file)) {
+      const said = this.#parts.words.unsupported(name);
+      throw new ApiError({ type: "about:blank", status: 415, code: "file_type_unsupported", ...said });
+    }
     const upload = await calls.create(
       projectId,
       { name, path: folder, size, ...(file.type === "" ? {} : { mediaType: file.type }) },

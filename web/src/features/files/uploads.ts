@@ -1,6 +1,7 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import type { FolderPage } from "../../../../shared/api/files.ts";
 import { MAX_UPLOAD_BYTES } from "../../../../shared/api/limits.ts";
+import { describe } from "../../../../shared/errors/catalogue/describe.ts";
 import { queryClient } from "../../api/client.ts";
 import { idempotencyKey } from "../../api/http.ts";
 import { keys } from "../../api/keys.ts";
@@ -9,6 +10,7 @@ import { uploadCalls } from "../../api/uploads.ts";
 import { bytes } from "../../i18n/format.ts";
 import { t } from "../../i18n/i18n.ts";
 import { announce } from "../../stores/announce-store.ts";
+import { settingsStore } from "../../stores/settings-store.ts";
 import { storedIntents } from "./intents.ts";
 import { Uploader } from "./uploader.ts";
 
@@ -49,6 +51,8 @@ export const uploader = new Uploader({
     tooLarge: () => t("send.tooLarge", { max: bytes(MAX_UPLOAD_BYTES) }),
     empty: () => t("send.empty"),
     gone: () => t("send.gone"),
+    unsupported: (name) =>
+      describe({ code: "file_type_unsupported", params: { name } }, settingsStore.getState().locale),
   },
 });
 
