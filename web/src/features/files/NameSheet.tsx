@@ -7,7 +7,7 @@ import { Button } from "../ui/Button.tsx";
 import { Input } from "../ui/Field.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import type { Entry } from "./FileList.tsx";
-import { isName, joined, parentOf } from "./paths.ts";
+import { isName, joined, parentOf, stemOf } from "./paths.ts";
 
 type Target = { readonly kind: "new-folder"; readonly in: string } | { readonly kind: "rename"; readonly item: Entry };
 
@@ -77,6 +77,7 @@ export default function NameSheet({ projectId, target, onClose }: SheetProps) {
           dir="auto"
           autoFocus
           autoComplete="off"
+          onFocus={({ target }) => target.setSelectionRange(0, stemOf(target.value).length)}
           error={name !== "" && !isName(name) ? t("file.nameWrong") : undefined}
           onChange={(event) => setName(event.target.value)}
         />

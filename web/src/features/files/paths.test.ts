@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { crumbsOf, isName, joined, parentOf, piecesOf } from "./paths.ts";
+import { crumbsOf, isName, joined, parentOf, piecesOf, stemOf } from "./paths.ts";
 
 test("paths are taken apart and put together", () => {
   expect(crumbsOf("Results/Invoices 2026")).toEqual([
@@ -13,6 +13,16 @@ test("paths are taken apart and put together", () => {
     "a",
     "a",
     "a/b",
+  ]);
+});
+
+test("a new name replaces what stands before the ending", () => {
+  expect(["plan.v2.csv", "تقرير.txt", "Folder", ".env", "a.longerthaneight"].map(stemOf)).toEqual([
+    "plan.v2",
+    "تقرير",
+    "Folder",
+    ".env",
+    "a.longerthaneight",
   ]);
 });
 

@@ -10,6 +10,9 @@ export function crumbsOf(path: string): { readonly name: string; readonly path: 
   return names.map((name, index) => ({ name, path: names.slice(0, index + 1).join("/") }));
 }
 
+/** "plan.v2.csv" → "plan.v2": what is chosen to be typed over; a name without an ending whole. */
+export const stemOf = (name: string): string => name.replace(/(?<=.)\.[^.]{1,8}$/, "");
+
 /** A name a person may give: the server has the last word. */
 export const isName = (name: string): boolean => {
   const trimmed = name.trim();

@@ -53,6 +53,8 @@ export function Input({ label, error, hint, hideLabel, end, className, ...rest }
         <input
           id={id}
           {...rest}
+          // React focuses before a sheet is open; the sheet looks for this.
+          data-autofocus={rest.autoFocus || undefined}
           aria-invalid={error ? true : undefined}
           aria-describedby={described(id, shared)}
           className={cx(BOX, error ? "border-bad" : "border-line-strong", end && "pe-12", className)}

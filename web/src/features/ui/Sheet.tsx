@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useT } from "../../i18n/i18n.ts";
 import { IconButton } from "./Button.tsx";
 import { cx } from "./classes.ts";
+import { enterLayer, Toaster } from "./Toaster.tsx";
 
 interface SheetProps {
   readonly open: boolean;
@@ -20,7 +21,7 @@ const KINDS = {
     "inset-x-0 bottom-0 top-auto max-h-[88dvh] w-full rounded-t-3xl sm:inset-y-0 sm:start-auto sm:end-0 sm:h-dvh sm:max-h-none sm:w-[min(480px,92vw)] sm:rounded-none sm:rounded-s-3xl",
   dialog:
     "inset-x-0 bottom-0 top-auto max-h-[88dvh] w-full rounded-t-3xl sm:inset-0 sm:m-auto sm:h-fit sm:w-[min(480px,92vw)] sm:rounded-3xl",
-  full: "inset-0 h-dvh w-full sm:m-auto sm:h-[min(860px,92dvh)] sm:w-[min(760px,94vw)] sm:rounded-3xl",
+  full: "inset-0 h-dvh max-h-none w-full sm:m-auto sm:h-[min(860px,92dvh)] sm:w-[min(760px,94vw)] sm:rounded-3xl",
 } as const;
 
 /**
@@ -36,9 +37,13 @@ export function Sheet({ open, onClose, title, children, footer, kind = "sheet", 
     if (!dialog || !open) return;
     const before = document.activeElement;
     if (!dialog.open) dialog.showModal();
-    // The browser focuses the first button, Close; the title says more. A field that asks for the focus keeps it.
-    if (document.activeElement instanceof HTMLButtonElement) document.getElementById(titleId)?.focus();
+    // The browser focuses the first button, Close; the title says more, and a field that asks for it comes first.
+    const field = dialog.querySelector<HTMLElement>("[data-autofocus]");
+    if (field) field.focus();
+    else if (document.activeElement instanceof HTMLButtonElement) document.getElementById(titleId)?.focus();
+    const leave = enterLayer(titleId);
     return () => {
+      leave();
       dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
@@ -76,6 +81,7 @@ export function Sheet({ open, onClose, title, children, footer, kind = "sheet", 
       {footer && (
         <div className="safe-bottom shrink-0 border-t border-line">{<div className="px-5 py-3">{footer}</div>}</div>
       )}
+      <Toaster layer={titleId} />
     </dialog>
   );
 }

@@ -1,5 +1,6 @@
 import { CircleCheck, Info, TriangleAlert, X } from "lucide-react";
 import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
 import { useT } from "../../i18n/i18n.ts";
 import { announceStore } from "../../stores/announce-store.ts";
 import { dismissToast, toastStore } from "../../stores/toast-store.ts";
@@ -9,10 +10,21 @@ import { TEXT_TONES } from "./Status.tsx";
 const ICONS = { info: Info, success: CircleCheck, error: TriangleAlert } as const;
 const TONE = { info: "brand", success: "ok", error: "warn" } as const;
 
+/** Open sheets, the one on top last: it covers and disables all below it, so what is to be read shows in it. */
+const layers = createStore<{ readonly ids: readonly string[] }>()(() => ({ ids: [] }));
+
+/** A sheet has opened; call what it gives when it closes. */
+export function enterLayer(id: string): () => void {
+  layers.setState(({ ids }) => ({ ids: [...ids, id] }));
+  return () => layers.setState(({ ids }) => ({ ids: ids.filter((one) => one !== id) }));
+}
+
 /** On phones under the top bar, where no action waits for a thumb; on wide screens above the composer. */
-export function Toaster() {
+export function Toaster({ layer }: { readonly layer?: string }) {
   const t = useT();
-  const toasts = useStore(toastStore, (state) => state.toasts);
+  const onTop = useStore(layers, ({ ids }) => ids.at(-1) === layer);
+  const all = useStore(toastStore, (state) => state.toasts);
+  const toasts = onTop ? all : [];
   return (
     <section
       aria-label={t("toast.region")}
