@@ -111,9 +111,9 @@ function FolderLink({ item, projectId }: { readonly item: FolderEntry; readonly 
     <Link to={`/p/${projectId}/files?${new URLSearchParams({ path: item.path })}`} className={INNER}>
       <Folder aria-hidden className="size-6 shrink-0 text-brand" />
       <span className="min-w-0 flex-1">
-        <span aria-hidden className="block truncate font-medium">
-          <bdi>{item.name}</bdi>
-        </span>
+        <bdi aria-hidden className="block truncate font-medium">
+          {item.name}
+        </bdi>
         <span className="sr-only">{t("files.openFolder", { name: item.name })}</span>
         <span className="block truncate text-[13px] text-muted">
           {t("files.count", { count: item.files })} · <bdi>{bytes(item.size)}</bdi>
@@ -131,15 +131,15 @@ function FileButton({ item, onShow }: { readonly item: FileEntry; readonly onSho
     <button type="button" onClick={() => onShow(item.id)} className={INNER}>
       <Icon aria-hidden className="size-6 shrink-0 text-brand" />
       <span className="min-w-0 flex-1">
-        <span aria-hidden className="block truncate font-medium">
-          <bdi>{item.name}</bdi>
-        </span>
+        <bdi aria-hidden className="block truncate font-medium">
+          {item.name}
+        </bdi>
         <span className="sr-only">{t("files.open", { name: item.name })}</span>
         <span className="flex items-center gap-2 text-[13px] whitespace-nowrap text-muted">
           <span className="truncate">
+            {item.origin !== "upload" && <>{t(item.origin === "result" ? "files.result" : "files.edit")} · </>}
             <bdi>{bytes(item.size)}</bdi> · {ago(item.updatedAt)}
             {item.version > 1 && <> · {t("files.version", { version: number(item.version) })}</>}
-            {item.origin !== "upload" && <> · {t(item.origin === "result" ? "files.result" : "files.edit")}</>}
           </span>
           {item.simulated && <Simulated short />}
         </span>

@@ -113,9 +113,7 @@ function FileRow({ projectId, file }: { readonly projectId: string; readonly fil
     >
       <Icon aria-hidden className="size-5 shrink-0 text-brand" />
       <span className="min-w-0 flex-1">
-        <span className="block truncate">
-          <bdi>{file.name}</bdi>
-        </span>
+        <bdi className="block truncate">{file.name}</bdi>
         <span className="block text-[13px] text-muted">
           {file.reading === "no" ? t("file.cannotUse") : <bdi>{bytes(file.size)}</bdi>}
         </span>

@@ -1,4 +1,4 @@
-import { ChevronRight, Download, Eye, Folder } from "lucide-react";
+import { Download, Eye, Folder } from "lucide-react";
 import type { ArtifactView, WorkflowView } from "../../../../shared/api/workflows.ts";
 import { artifactsZipUrl, artifactUrl } from "../../api/workflows.ts";
 import { bytes } from "../../i18n/format.ts";
@@ -35,14 +35,11 @@ export function ArtifactList({ view, mayDownload, onShow }: ListProps) {
         path === "" ? (
           <div key={path}>{rows(files)}</div>
         ) : (
-          <details key={path} open={folders.length < 4} className="group rounded-2xl border border-line">
-            <summary className="flex min-h-12 list-none items-center gap-3 rounded-2xl px-4 hover:bg-hover">
+          <details key={path} open={folders.length < 4} className="rounded-2xl border border-line">
+            <summary className="flex min-h-12 items-center gap-3 rounded-2xl px-4 hover:bg-hover">
               <Folder aria-hidden className="size-5 shrink-0 text-brand" />
-              <span className="min-w-0 flex-1 truncate font-medium">
-                <bdi>{path}</bdi>
-              </span>
+              <bdi className="min-w-0 flex-1 truncate font-medium">{path}</bdi>
               <span className="text-[13px] text-muted">{t("results.files", { count: files.length })}</span>
-              <ChevronRight aria-hidden className="size-4 shrink-0 text-muted group-open:rotate-90 rtl:-scale-x-100" />
             </summary>
             <div className="px-2 pb-2">
               {mayDownload && <ZipLink workflowId={view.id} folder={path} />}
@@ -108,9 +105,7 @@ function ArtifactRow({ artifact, view, mayDownload, onShow }: RowProps) {
       >
         <Icon aria-hidden className="size-6 shrink-0 text-brand" />
         <span className="min-w-0 flex-1">
-          <span className="block truncate font-medium">
-            <bdi>{leafOf(artifact.name)}</bdi>
-          </span>
+          <bdi className="block truncate font-medium">{leafOf(artifact.name)}</bdi>
           <span className="block truncate text-[13px] text-muted">
             <bdi>{bytes(artifact.size)}</bdi>
             {maker && (

@@ -77,7 +77,8 @@ function read(text: string) {
     rows,
     numeric: header.map((_, index) => isNumeric(column(index))),
     widths: header.map((title, index) => {
-      const longest = Math.max(title.length, ...column(index).map((value) => value.length));
+      // Titles are drawn bold, and letters wider than the digit that a `ch` is.
+      const longest = Math.max(Math.ceil(title.length * 1.2), ...column(index).map((value) => value.length));
       return Math.min(26, Math.max(5, longest)) + 3;
     }),
   };

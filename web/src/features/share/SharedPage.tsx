@@ -81,7 +81,7 @@ function Shared({ view, token }: { readonly view: SharedView; readonly token: st
   return (
     <div className="flex flex-col gap-6" data-testid="shared">
       <div>
-        <h1 dir="auto" className="text-2xl leading-snug font-semibold text-balance">
+        <h1 dir="auto" className="side-of-page text-2xl leading-snug font-semibold text-balance">
           {view.name}
         </h1>
         <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-muted">
@@ -141,7 +141,7 @@ function Shared({ view, token }: { readonly view: SharedView; readonly token: st
             {view.steps.map((step, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: steps have no ids here and never change.
               <li key={index} className="rounded-2xl border border-line bg-surface p-4">
-                <h3 dir="auto" className="font-medium">
+                <h3 dir="auto" className="side-of-page font-medium">
                   {step.label}
                 </h3>
                 <ul className="mt-2 flex flex-col gap-2">
@@ -204,7 +204,7 @@ function ProofLine({ proof }: { readonly proof: Proof }) {
     <li className="flex items-start gap-2.5 text-[15px]">
       <Icon aria-hidden className={`mt-1 size-4 shrink-0 ${proof.passed ? "text-ok" : "text-warn"}`} />
       <div className="min-w-0">
-        <p dir="auto">
+        <p dir="auto" className="side-of-page">
           <span className="sr-only">{t(proof.passed ? "proof.passed" : "proof.notPassed")} </span>
           {proof.label}
         </p>
@@ -230,7 +230,7 @@ function Detail({ proof }: { readonly proof: Proof }) {
       </details>
     );
   return (
-    <p dir="auto" className="text-sm break-words whitespace-pre-wrap text-muted">
+    <p dir="auto" className="side-of-page text-sm break-words whitespace-pre-wrap text-muted">
       {TIME.test(detail) ? moment(detail) : detail}
     </p>
   );
