@@ -259,6 +259,7 @@ export const arWork: Record<keyof typeof enWork, string> = {
     "{count, plural, zero {لا ملفات} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}",
   "results.preview": "معاينة",
   "results.download": "تنزيل",
+  "results.viewer": "يمكنك الاطلاع على كل شيء هنا. للتنزيل اطلب من المالك أن يجعلك عضوًا في الفريق.",
   "results.downloadFile": "تنزيل {name}",
   "results.noPreview": "لا معاينة لهذا النوع من الملفات. نزّله لتفتحه.",
   "results.openBeside": "فتح في تبويب جديد",

@@ -254,6 +254,7 @@ export const enWork = {
   "results.files": "{count, plural, one {# file} other {# files}}",
   "results.preview": "Preview",
   "results.download": "Download",
+  "results.viewer": "You can look at everything here. To download, ask the owner to make you a team member.",
   "results.downloadFile": "Download {name}",
   "results.noPreview": "There is no preview for this kind of file. Download it to open it.",
   "results.openBeside": "Open in a new tab",

@@ -20,6 +20,7 @@ import { toast, toastError } from "../../stores/toast-store.ts";
 import { useNames } from "../outside/people.ts";
 import { Preview } from "../results/ArtifactSheet.tsx";
 import { Row } from "../results/Row.tsx";
+import { ViewersNote } from "../results/ViewersNote.tsx";
 import { SectionTitle, Simulated } from "../ui/Bits.tsx";
 import { Button } from "../ui/Button.tsx";
 import { MoreOnSight } from "../ui/MoreOnSight.tsx";
@@ -49,9 +50,10 @@ export default function FileSheet({ projectId, fileId, mayWrite, onClose }: Shee
       onClose={onClose}
       title={<bdi>{file?.name ?? t("files.title")}</bdi>}
       footer={
-        file && (
+        file &&
+        mayWrite && (
           <div className="flex flex-wrap gap-2">
-            {mayWrite && file.reading !== "no" && (
+            {file.reading !== "no" && (
               <Button
                 look="primary"
                 icon={MessageSquarePlus}
@@ -64,16 +66,14 @@ export default function FileSheet({ projectId, fileId, mayWrite, onClose }: Shee
                 {t("file.use")}
               </Button>
             )}
-            {mayWrite && (
-              <a
-                href={fileUrl(file.id)}
-                download={file.name}
-                className="inline-flex min-h-12 flex-1 items-center justify-center gap-2 rounded-xl border border-line-strong bg-raised px-4 font-medium hover:bg-hover"
-              >
-                <Download aria-hidden className="size-4" />
-                {t("file.download")}
-              </a>
-            )}
+            <a
+              href={fileUrl(file.id)}
+              download={file.name}
+              className="inline-flex min-h-12 flex-1 items-center justify-center gap-2 rounded-xl border border-line-strong bg-raised px-4 font-medium hover:bg-hover"
+            >
+              <Download aria-hidden className="size-4" />
+              {t("file.download")}
+            </a>
           </div>
         )
       }
@@ -83,6 +83,7 @@ export default function FileSheet({ projectId, fileId, mayWrite, onClose }: Shee
       {file && (
         <div className="flex flex-col gap-6">
           <Look file={file} />
+          <ViewersNote />
           <Reading file={file} />
           {file.provenance && <How projectId={projectId} provenance={file.provenance} />}
           <section>

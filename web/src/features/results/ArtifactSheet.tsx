@@ -12,6 +12,7 @@ import { Empty, Failed, SkeletonList } from "../ui/States.tsx";
 import { isPage, kindOf } from "./artifact-kind.ts";
 import { PagePreview } from "./PagePreview.tsx";
 import { Provenance } from "./Provenance.tsx";
+import { ViewersNote } from "./ViewersNote.tsx";
 
 const TableView = lazy(() => import("./TableView.tsx"));
 
@@ -63,6 +64,7 @@ export function ArtifactSheet({ view, artifact, mayDownload, onClose, openNode }
       <div className="flex flex-col gap-5">
         {isPage(artifact.name) && <PagePreview view={view} name={artifact.name} />}
         {query.data && <Preview blob={query.data} artifact={artifact} />}
+        <ViewersNote />
         <Provenance view={view} artifact={artifact} openNode={openNode} />
       </div>
     </Sheet>

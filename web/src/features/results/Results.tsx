@@ -25,6 +25,7 @@ import { ArtifactSheet } from "./ArtifactSheet.tsx";
 import { groupArtifacts } from "./group-artifacts.ts";
 import { Proof } from "./Proof.tsx";
 import { TestCount } from "./TestList.tsx";
+import { ViewersNote } from "./ViewersNote.tsx";
 
 const ShareSheet = lazy(() => import("../share/ShareSheet.tsx"));
 
@@ -64,6 +65,9 @@ export default function Results({ view, live, mayWrite, openNode }: ResultsProps
             {t("results.files", { count: groupArtifacts(view.artifacts).results })}
           </SectionTitle>
           <ArtifactList view={view} mayDownload={mayWrite} onShow={(file) => setSearch({ file })} />
+          <div className="mt-2 px-2">
+            <ViewersNote />
+          </div>
           <Link
             to={`/p/${view.projectId}/files`}
             className="mt-2 inline-flex min-h-11 items-center gap-2 rounded-xl px-2 text-sm text-brand"
@@ -72,6 +76,11 @@ export default function Results({ view, live, mayWrite, openNode }: ResultsProps
             {t("made.inFiles")}
           </Link>
         </section>
+      )}
+      {mayWrite && !nothing && (
+        <Button icon={Link2} className="self-start" onClick={() => setSharing(true)}>
+          {t("share.title")}
+        </Button>
       )}
       {nodes.length > 0 && (
         <section>
@@ -120,11 +129,6 @@ export default function Results({ view, live, mayWrite, openNode }: ResultsProps
           </p>
         )}
       </section>
-      {mayWrite && !nothing && (
-        <Button icon={Link2} className="self-start" onClick={() => setSharing(true)}>
-          {t("share.title")}
-        </Button>
-      )}
       {sharing && (
         <Suspense>
           <ShareSheet view={view} onClose={() => setSharing(false)} />
