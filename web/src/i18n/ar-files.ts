@@ -87,7 +87,7 @@ export const arFiles: Translated<"files"> = {
   "bin.lead": "يزول كل ما هنا نهائيًا بعد {days} يومًا. ويمكن إعادته قبل ذلك.",
   "bin.empty": "لا شيء محذوف",
   "bin.restore": "إعادة",
-  "bin.restoreOne": "أعد {name}",
+  "bin.restoreOne": "إعادة: {name}",
   "bin.erased": "يزول نهائيًا {time}",
   "bin.was": "كان في {folder}.",
 

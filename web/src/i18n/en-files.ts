@@ -82,7 +82,7 @@ export const enFiles = {
   "bin.lead": "Everything here goes for good after {days} days. Until then it can be put back.",
   "bin.empty": "Nothing is deleted",
   "bin.restore": "Put back",
-  "bin.restoreOne": "Put {name} back",
+  "bin.restoreOne": "Put back: {name}",
   "bin.erased": "Goes for good {time}",
   "bin.was": "It was in {folder}.",
 

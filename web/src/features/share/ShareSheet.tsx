@@ -21,6 +21,8 @@ export default function ShareSheet({ view, onClose }: { readonly view: WorkflowV
   const t = useT();
   const [days, setDays] = useState<(typeof DAYS)[number]>("7");
   const [made, setMade] = useState<ShareCreated | null>(null);
+  const shares = useQuery(sharesQuery(view.id)).data?.items;
+  const switchedOff = shares?.some((one) => one.id === made?.id && one.state !== "active") ?? false;
   const create = useMutation({
     mutationFn: () => createShare(view.id, { expiresInHours: Number(days) * 24 }),
     onSuccess: setMade,
@@ -30,7 +32,7 @@ export default function ShareSheet({ view, onClose }: { readonly view: WorkflowV
     <Sheet open testId="share-sheet" onClose={onClose} title={t("share.title")}>
       <div className="flex flex-col gap-6">
         <p className="text-[15px] text-soft">{t("share.lead")}</p>
-        {made ? (
+        {made && !switchedOff ? (
           <Made made={made} name={view.name} />
         ) : (
           <div className="flex flex-col gap-3">
