@@ -14,6 +14,7 @@ export const arTerminal: Translated<"terminal"> = {
   "terminal.line": "أمر",
   "terminal.placeholder": "مثلًا: ls -l",
   "terminal.hint": "مفتاح الإدخال يشغّله، ومفاتيح الأسهم تعيد الأوامر السابقة.",
+  "terminal.busy": "ما زال أمرك الأخير يعمل. أوقفه أو انتظر حتى ينتهي.",
   "terminal.run": "تشغيل",
   "terminal.stop": "إيقاف",
   "terminal.stopped": "طُلب إيقافه.",

@@ -12,6 +12,7 @@ export const enTerminal = {
   "terminal.line": "Command",
   "terminal.placeholder": "For example: ls -l",
   "terminal.hint": "Enter runs it; the arrow keys bring earlier commands back.",
+  "terminal.busy": "Your last command still runs. Stop it, or wait until it has ended.",
   "terminal.run": "Run",
   "terminal.stop": "Stop",
   "terminal.stopped": "Asked it to stop.",

@@ -48,7 +48,7 @@ export function Prompt({ view, mayWrite, past, offline, running, known }: Prompt
     );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (line.trim() === "" || run.isPending || offline) return;
+    if (line.trim() === "" || run.isPending || running !== null || offline) return;
     own.current.push(line);
     history.current.leave();
     run.mutate(line);
@@ -93,7 +93,7 @@ export function Prompt({ view, mayWrite, past, offline, running, known }: Prompt
         )}
       </div>
       <p id={hint} className="mt-1.5 text-[13px] text-muted">
-        {t("terminal.hint")}
+        {t(running === null ? "terminal.hint" : "terminal.busy")}
       </p>
     </form>
   );
