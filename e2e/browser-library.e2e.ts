@@ -4,6 +4,7 @@ import type { ShareCreated } from "../shared/api/shares.ts";
 import { DESKTOP, launchBrowser, PHONE } from "./harness/browser.ts";
 import { Client } from "./harness/client.ts";
 import { seriousProblems } from "./support/browser/axe.ts";
+import { expectFocused } from "./support/browser/keyboard.ts";
 import { visitAs } from "./support/browser/person.ts";
 import { poll, type Visit, visit } from "./support/browser/visit.ts";
 import { ask, newPlace, runToEnd, upload } from "./support/journey.ts";
@@ -14,6 +15,8 @@ const CSV = "Client,Amount,Date\nNoor,10.500,2026-01-05\nشركة الخليج,2
 const REQUEST = "Total Amount by Client and month";
 /** Above 10 MB, so that it goes in parts. */
 const LARGE = Buffer.from(`Client,Amount\n${"Noor,10.500\n".repeat(1_100_000)}`);
+/** A program, by its first bytes. */
+const PROGRAM = Buffer.concat([Buffer.from("MZ"), Buffer.alloc(11_000_000)]);
 const OTHER = Buffer.from(`Client,Amount\n${"Salm,10.500\n".repeat(1_100_000)}`);
 
 const baseUrl = inject("baseUrl");
@@ -61,10 +64,26 @@ test("FR-14.2: a large upload goes on after a reload with the same file only; de
   await page.getByTestId("file").waitFor();
   await sound(me, "files");
 
+  // What the server is certain to refuse is not sent to it first.
+  await page.getByTestId("library-input").setInputFiles({ name: "setup.exe", mimeType: "", buffer: PROGRAM });
+  await page.locator('[data-testid="upload"][data-phase="refused"]').waitFor();
+  expect(sent.length).toBe(2);
+
+  // The name is ready to be typed over, its ending kept.
+  await page.getByRole("button", { name: me.like("files.actions") }).click();
+  await page.getByRole("menuitem", { name: me.t("file.rename") }).click();
+  await expectFocused(page.getByLabel(me.t("file.name"), { exact: true }));
+  await page.keyboard.type("accounts");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("file").filter({ hasText: "accounts.csv" }).waitFor();
+
   await page.getByRole("button", { name: me.like("files.actions") }).click();
   await page.getByRole("menuitem", { name: me.t("file.delete") }).click();
   await poll(() => page.getByTestId("file").count()).toBe(0);
-  await page.getByRole("button", { name: me.t("file.undo") }).click();
+  await page
+    .getByRole("button", { name: me.t("file.undo") })
+    .last()
+    .click();
   await poll(() => page.getByTestId("file").count()).toBe(1);
   await me.finish();
 });
@@ -102,6 +121,9 @@ test.each([
     await they.page.getByText(they.t("terminal.viewer")).waitFor();
     await poll(async () => (await they.page.getByRole("log").textContent())?.includes("plain") ?? false).toBe(true);
     expect(await they.page.getByTestId("terminal-line").count()).toBe(0);
+    await they.page.goto(`/p/${place.projectId}/workflows/${workflowId}/results`);
+    await they.page.getByText(they.t("results.viewer")).waitFor();
+    expect(await they.page.locator("a[download]").count()).toBe(0);
     await they.finish();
   },
 );
@@ -129,6 +151,9 @@ test("FR-9.4: who has a link reads the result without an account, until it is sw
 
   await me.page.getByTestId("share").getByRole("button").click();
   await poll(() => me.page.getByTestId("share").getAttribute("data-state")).toBe("revoked");
+  // Said where it can be read and heard, and what is dead is not offered any more.
+  await me.page.getByTestId("share-sheet").getByText(me.t("share.revoked")).waitFor();
+  expect(await me.page.getByTestId("share-url").count()).toBe(0);
   await stranger.page.reload();
   await stranger.page.getByText(stranger.t("shared.gone")).waitFor();
   await stranger.context.close();
