@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Clock } from "../shared/lib/ports.ts";
 import type { AppEnv } from "./context.ts";
+import { drainBody } from "./middleware/body/drain-body.ts";
 import { locale } from "./middleware/locale/locale.ts";
 import { logger } from "./middleware/logger/logger.ts";
 import { originCheck } from "./middleware/origin/origin.ts";
@@ -33,7 +34,7 @@ export function createApp({ clock = SYSTEM_CLOCK, log = CONSOLE, routes = ROUTES
     c.set("log", log);
     await next();
   });
-  app.use(requestId, logger, securityHeaders, locale, writeLimit(), originCheck, session);
+  app.use(drainBody, requestId, logger, securityHeaders, locale, writeLimit(), originCheck, session);
   const all = [...routes, ...docRoutes(routes)];
   for (const { spec, handle } of all) app.on(spec.method, spec.path, handle);
   app.notFound(unknownRoute(all.map((route) => route.spec)));
