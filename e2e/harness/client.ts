@@ -25,6 +25,14 @@ export function newPerson(name = "Test Person"): Person {
   return { name, email: `person-${id}@example.com`, password: `correct horse ${id}` };
 }
 
+/**
+ * A server closes a connection nobody used for some seconds, and a test that computed for longer has not heard of it:
+ * writing into that connection would fail (EPIPE). What came meanwhile is heard first, and a new one is opened.
+ */
+async function hearClosings(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Talks to the API as a browser of ours would: keeps cookies, names its origin on writes. */
 export class Client {
   readonly baseUrl: string;
@@ -43,6 +51,7 @@ export class Client {
   /** Sends raw; `body` goes as JSON unless it is a string, bytes or a form. */
   async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
     const raw = typeof body === "string" || body instanceof FormData || body instanceof Uint8Array;
+    await hearClosings();
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,
       headers: {
