@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { systemText, type WireBlock, WireRequest } from "./anthropic-wire.ts";
+import { schemaProblem } from "./schemas.ts";
 import { isSendable } from "./unicode.ts";
 
 export interface Refusal {
@@ -73,6 +74,10 @@ function checkModel(request: WireRequest): Refusal | null {
   }
   const names = (request.tools ?? []).map((tool) => tool.name);
   if (new Set(names).size !== names.length) return bad("tools: Tool names must be unique.");
+  for (const [index, tool] of (request.tools ?? []).entries()) {
+    const problem = schemaProblem(tool.input_schema);
+    if (problem) return bad(`tools.${index}.custom.input_schema: ${problem}`);
+  }
   return null;
 }
 

@@ -159,6 +159,11 @@ describe("the fakes refuse what the real APIs refuse", () => {
       { ...base, tools: [tool], tool_choice: { type: "tool", name: "z" }, messages: [ask] },
       "not found",
     ],
+    [
+      "a schema of choices",
+      { ...base, tools: [{ ...tool, input_schema: { type: "object", anyOf: [] } }], messages: [ask] },
+      "anyOf",
+    ],
     ["half a letter", { ...base, messages: [{ role: "user", content: "\ud83d" }] }, "surrogate"],
     ["five cache marks", { ...base, messages: [{ role: "user", content: Array(5).fill(mark) }] }, "maximum of 4"],
     ["a thinking budget", { ...base, thinking: { type: "enabled", budget_tokens: 2000 }, messages: [ask] }, "thinking"],
@@ -177,6 +182,20 @@ describe("the fakes refuse what the real APIs refuse", () => {
     ["a result without call", { ...chat, messages: [{ role: "tool", tool_call_id: "a", content: "" }] }, "preceding"],
     ["an empty list of tools", { ...chat, messages: [ask], tools: [] }, "tools"],
     ["a choice without tools", { ...chat, messages: [ask], tool_choice: "auto" }, "tool_choice"],
+    [
+      "a list of nothing said",
+      {
+        ...chat,
+        messages: [ask],
+        tools: [
+          {
+            type: "function",
+            function: { name: "n", parameters: { type: "object", properties: { a: { anyOf: [{ type: "array" }] } } } },
+          },
+        ],
+      },
+      "missing items",
+    ],
     ["half a letter", { ...chat, messages: [{ role: "user", content: "\ud83d" }] }, "surrogate"],
     ["both limits", { ...chat, messages: [ask], max_tokens: 1, max_completion_tokens: 1 }, "same time"],
   ])("openai: %s", (_, body, words) => {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { WireChat, type WireMessage } from "./openai-wire.ts";
+import { schemaProblem } from "./schemas.ts";
 import { isSendable } from "./unicode.ts";
 
 export interface Refusal {
@@ -36,6 +37,11 @@ export function checkChat(body: unknown): Refusal | { readonly ok: WireChat } {
   const request = parsed.data;
   const choice = request.tool_choice;
   const names = (request.tools ?? []).map((tool) => tool.function.name);
+  if (new Set(names).size !== names.length) return bad("Invalid 'tools': function names must be unique.");
+  for (const { function: tool } of request.tools ?? []) {
+    const problem = schemaProblem(tool.parameters ?? { type: "object" });
+    if (problem) return bad(`Invalid schema for function '${tool.name}': ${problem}`);
+  }
   if (choice && names.length === 0) return bad("'tool_choice' is only allowed when 'tools' are specified.");
   if (typeof choice === "object" && !names.includes(choice.function.name)) {
     return bad(`Invalid value for 'tool_choice': no function named '${choice.function.name}' was specified.`);
