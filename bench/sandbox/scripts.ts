@@ -17,8 +17,14 @@ export interface ToolCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** The tool calls of each step, one an answer. Steps run side by side; a review of all of them follows. */
+/** The tool calls of each step, one an answer. Steps run side by side unless chained; a review of all of them follows. */
 export type Script = Readonly<Record<string, readonly ToolCall[]>>;
+
+export interface PlanOptions {
+  readonly fileIds?: readonly string[];
+  /** Each step follows the one before. */
+  readonly chained?: boolean;
+}
 
 const CAP_MICROS = 900_000_000;
 const BUDGET_MICROS = 100_000_000_000;
@@ -43,7 +49,7 @@ const step = (id: string, stage: string, dependsOn: readonly string[]) => ({
 
 /** The scripts by the mark in their requests, and the brain that plays them. */
 export class Scripts {
-  readonly #known = new Map<string, Script>();
+  readonly #known = new Map<string, { readonly script: Script; readonly chained: boolean }>();
   #gate: { readonly opened: PromiseWithResolvers<void>; left: number } | null = null;
 
   /** Answers in building steps wait until as many of them were asked for, then all go at once. */
@@ -54,18 +60,19 @@ export class Scripts {
   readonly brain: Brain = async ({ messages, operation }) => {
     const prompt = textsOf(messages);
     const turn = messages.filter((message) => message.role === "assistant").length;
-    if (operation === "planning") return [planOf(this.#scriptIn(prompt))];
+    if (operation === "planning") return [planOf(this.#knownIn(prompt))];
     if (operation === "reviewing") return [turn === 0 ? use("look", "list_files", {}) : verdict(prompt)];
     await this.#passGate();
     const { id } = Step.parse(unfenceJson("step", prompt));
-    const call = this.#scriptIn(prompt)[id]?.[turn];
+    const call = this.#knownIn(prompt).script[id]?.[turn];
     return [call === undefined ? finish() : use(`${id}-${turn}`, call.name, call.input)];
   };
 
   /** Plans a workflow that will work `script`; it waits for its approval. */
-  async plan({ client, projectId }: Place, script: Script, fileIds: readonly string[] = []): Promise<Planned> {
+  async plan({ client, projectId }: Place, script: Script, options: PlanOptions = {}): Promise<Planned> {
+    const { fileIds = [], chained = false } = options;
     const mark = `[#s${this.#known.size}]`;
-    this.#known.set(mark, script);
+    this.#known.set(mark, { script, chained });
     const { id } = await client.post<WorkflowView>(`/api/projects/${projectId}/workflows`, {
       message: `${REQUEST} ${mark}`,
       fileIds,
@@ -83,10 +90,10 @@ export class Scripts {
     gate.opened.resolve();
   }
 
-  #scriptIn(prompt: string): Script {
-    const script = this.#known.get(/\[#s\d+\]/.exec(prompt)?.[0] ?? "");
-    if (script === undefined) throw new Error("a request without its script");
-    return script;
+  #knownIn(prompt: string) {
+    const known = this.#known.get(/\[#s\d+\]/.exec(prompt)?.[0] ?? "");
+    if (known === undefined) throw new Error("a request without its script");
+    return known;
   }
 }
 
@@ -149,13 +156,14 @@ const textsOf = (messages: readonly Message[]): string =>
     .flatMap((block) => (block.type === "text" ? [block.text] : []))
     .join("\n");
 
-function planOf(script: Script): Block {
+function planOf({ script, chained }: { readonly script: Script; readonly chained: boolean }): Block {
   const ids = Object.keys(script);
+  const before = (at: number) => (chained ? ids.slice(Math.max(0, at - 1), at) : []);
   return use("plan", "propose_plan", {
     title: "Measure",
     summary: "Works as it was written down.",
     limits: [],
-    steps: [...ids.map((id) => step(id, "building", [])), step("check", "reviewing", ids)],
+    steps: [...ids.map((id, at) => step(id, "building", before(at))), step("check", "reviewing", ids)],
   });
 }
 

@@ -5,6 +5,8 @@ import type { TranscriptEntry } from "../../shared/protocol/sandbox-rpc.ts";
 /** A line of the shell as the person who typed it sees it. Milliseconds from sending it. */
 export interface Ran {
   readonly execId: string;
+  /** Until the server says that it runs. */
+  readonly begunMs: number;
   /** Until its first output came, or its end where it said nothing. */
   readonly firstMs: number;
   readonly endMs: number;
@@ -64,6 +66,7 @@ export class BenchTerminal {
       if (end?.entry.kind === "end")
         return {
           execId,
+          begunMs: (mine[0] ?? end).at - began,
           firstMs: (outputs[0] ?? end).at - began,
           endMs: end.at - began,
           output: outputs.map(({ entry }) => (entry.kind === "output" ? entry.text : "")).join(""),
