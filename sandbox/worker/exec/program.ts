@@ -6,6 +6,7 @@ import type { NodeProgram } from "../isolate/node/contract.ts";
 import { runNode } from "../isolate/node/run-node.ts";
 import { GUEST_ENV } from "../shell/guest-env.ts";
 import type { Terminal } from "../shell/terminal.ts";
+import { Turns } from "../turns.ts";
 import { contentsUpTo } from "./preload.ts";
 
 export interface ProgramRun {
@@ -40,7 +41,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
     stdin: new TextEncoder().encode(run.stdin),
     limits: { timeMs: run.timeMs, memoryBytes: run.memoryBytes },
     print: (_stream, text) => run.terminal.write(text),
-    signal: run.signal,
+    turns: new Turns(run.signal),
   });
   if (tests !== null) run.onTests(tests);
   return { outcome, exitCode, problem };

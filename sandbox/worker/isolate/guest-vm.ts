@@ -1,8 +1,12 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from "quickjs-emscripten-core";
 import type { RunCodeFailure } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { Budget } from "./budget.ts";
-import { newEngine } from "./engine.ts";
+import { type Engine, engineBytes, newEngine } from "./engine.ts";
 import type { Thrown } from "./failure.ts";
+import { Place } from "./places.ts";
+import type { Suspension } from "./suspension.ts";
+
+type Result = ReturnType<QuickJSContext["callFunction"]>;
 
 /** Deeper native recursion than this overflows V8's own stack underneath. */
 const STACK_BYTES = 160 * 1024;
@@ -13,32 +17,82 @@ const JOBS_PER_TURN = 256;
 const STEPS_PER_JOB = 30;
 const MIN_MEMORY_BYTES = 4 * 1024 * 1024;
 
-/** One guest realm in an engine of its own, held to a {@link Budget} and a limit of memory. */
+/**
+ * One guest realm in an engine of its own, held to a {@link Budget} and a limit of memory. Guest code is run by
+ * {@link evaluate}, {@link call} and {@link drain}, one at a time: there it gives way to others while it computes.
+ */
 export class GuestVm {
   readonly vm: QuickJSContext;
   readonly runtime: QuickJSRuntime;
+  readonly #suspension: Suspension | null;
   readonly #budget: Budget;
   readonly #memoryBytes: number;
+  readonly #place: Place;
   #isEnded = false;
 
-  static async start(memoryBytes: number, budget: Budget): Promise<GuestVm> {
+  /** Runs `work` with a realm as soon as there is a place for it; null: the budget was used up or stopped before. */
+  static async within<T>(memoryBytes: number, budget: Budget, work: (guest: GuestVm) => Promise<T>): Promise<T | null> {
     const bytes = Math.max(memoryBytes, MIN_MEMORY_BYTES);
-    const engine = await newEngine(bytes);
-    return new GuestVm(engine.newRuntime(), bytes, budget);
+    const place = await Place.take(engineBytes(bytes), budget);
+    if (place === null) return null;
+    try {
+      return await work(new GuestVm(await newEngine(bytes), bytes, budget, place));
+    } finally {
+      place.leave();
+    }
   }
 
-  private constructor(runtime: QuickJSRuntime, memoryBytes: number, budget: Budget) {
-    this.runtime = runtime;
+  private constructor({ quickjs, suspension }: Engine, memoryBytes: number, budget: Budget, place: Place) {
+    this.runtime = quickjs.newRuntime();
+    this.#suspension = suspension;
     this.#memoryBytes = memoryBytes;
     this.#budget = budget;
-    runtime.setMemoryLimit(memoryBytes);
-    runtime.setMaxStackSize(STACK_BYTES);
-    this.vm = runtime.newContext();
+    this.#place = place;
+    this.runtime.setMemoryLimit(memoryBytes);
+    this.runtime.setMaxStackSize(STACK_BYTES);
+    this.vm = this.runtime.newContext();
+    if (suspension === null) return;
+    suspension.interruption = {
+      isDue: () => budget.isTurnOver,
+      held: () => budget.hold(),
+      giveWay: async () => (await this.#giveWay()) && !this.#isEnded,
+    };
   }
 
   /** To be called after the host's own code was evaluated in the realm, before any of the guest's. */
   guard(): void {
     this.runtime.setInterruptHandler(() => this.#isEnded || this.#budget.spend(1));
+  }
+
+  /** As evalCode of the realm. */
+  async evaluate(code: string, name: string, options?: Parameters<QuickJSContext["evalCode"]>[2]): Promise<Result> {
+    await this.rest();
+    if (this.#suspension !== null) return await this.#suspension.evalCode(this.vm, code, name, options);
+    return this.vm.evalCode(code, name, options);
+  }
+
+  /** As callFunction of the realm, without `this`. */
+  async call(target: QuickJSHandle, ...args: QuickJSHandle[]): Promise<Result> {
+    await this.rest();
+    const { vm } = this;
+    if (this.#suspension !== null) return await this.#suspension.callFunction(vm, target, vm.undefined, args);
+    return vm.callFunction(target, vm.undefined, ...args);
+  }
+
+  /** See {@link Suspension.defer}. */
+  defer(work: () => Promise<QuickJSHandle | { error: QuickJSHandle }>): boolean {
+    return this.#suspension?.defer(work) === true;
+  }
+
+  /** Gives way to others when it is time to. */
+  async rest(): Promise<void> {
+    if (this.#budget.isTurnOver) await this.#giveWay();
+  }
+
+  async #giveWay(): Promise<boolean> {
+    const mayGoOn = await this.#budget.giveWay();
+    this.#place.keep();
+    return mayGoOn;
   }
 
   /** Ends this realm alone: its code is stopped at the engine's next look. */
@@ -60,10 +114,14 @@ export class GuestVm {
    * @param onError takes what a job itself threw (not what a promise was rejected with): too little memory, mostly
    * @returns false when the run was stopped
    */
-  drain(onError?: (error: QuickJSHandle) => void): boolean {
+  async drain(onError?: (error: QuickJSHandle) => Promise<void>): Promise<boolean> {
     while (!this.isEnded && this.runtime.hasPendingJob()) {
-      const jobs = this.runtime.executePendingJobs(JOBS_PER_TURN);
-      if (jobs.error !== undefined) onError?.(jobs.error);
+      await this.rest();
+      const jobs =
+        this.#suspension === null
+          ? this.runtime.executePendingJobs(JOBS_PER_TURN)
+          : await this.#suspension.executePendingJobs(this.runtime, JOBS_PER_TURN);
+      if (jobs.error !== undefined) await onError?.(jobs.error);
       const count = jobs.error === undefined ? jobs.value : JOBS_PER_TURN;
       jobs.dispose();
       this.#budget.work(count * STEPS_PER_JOB);
@@ -72,11 +130,11 @@ export class GuestVm {
   }
 
   /** What was thrown, in texts, by a function of the prelude that gives `[name, message, stack]` as JSON. */
-  thrown(describe: QuickJSHandle, handle: QuickJSHandle): Thrown {
+  async thrown(describe: QuickJSHandle, handle: QuickJSHandle): Promise<Thrown> {
     if (this.isEnded) return { name: "", message: "", stack: "" };
     this.makeRoom();
     const isNull = this.vm.eq(handle, this.vm.null);
-    const described = this.vm.callFunction(describe, this.vm.undefined, handle);
+    const described = await this.call(describe, handle);
     if (described.error !== undefined)
       return { name: "", message: "something was thrown that cannot be shown", stack: "" };
     const [name = "", message = "", stack = ""] = JSON.parse(this.vm.getString(described.value)) as string[];

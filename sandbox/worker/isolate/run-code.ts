@@ -1,5 +1,6 @@
 import type { QuickJSHandle } from "quickjs-emscripten-core";
 import type { RunCodeInput, RunCodeResult } from "../../../shared/protocol/sandbox-rpc.ts";
+import type { Turns } from "../turns.ts";
 import { Bridge, type GuestFileAccess } from "./bridge.ts";
 import { Budget } from "./budget.ts";
 import { ConsoleBuffer } from "./console-buffer.ts";
@@ -44,14 +45,17 @@ export interface ScriptHost {
   readonly files: GuestFileAccess;
   readonly print: (text: string) => boolean;
   readonly limits: { readonly timeMs: number; readonly memoryBytes: number };
+  /** Those of the command it is part of; none: it is a command of its own that nobody cancels. */
+  readonly turns?: Turns;
 }
 
 /** Runs a script with the globals of GUEST.md. Never throws for anything the guest does; null: it ended well. */
 export async function runScript(code: string, host: ScriptHost): Promise<Failure> {
-  const budget = new Budget(host.limits.timeMs);
+  const { timeMs, memoryBytes } = host.limits;
+  const budget = new Budget(timeMs, host.turns);
   try {
-    const guest = await GuestVm.start(host.limits.memoryBytes, budget);
-    return new ScriptRun(guest, budget, host).execute(code);
+    const run = (guest: GuestVm): Promise<Failure> => new ScriptRun(guest, budget, host).execute(code);
+    return (await GuestVm.within(memoryBytes, budget, run)) ?? stoppedBy(budget, timeMs);
   } catch (error) {
     return engineFailure(error);
   }
@@ -83,29 +87,28 @@ class ScriptRun {
     guest.guard();
   }
 
-  execute(code: string): Failure {
-    const { vm } = this.#guest;
-    let result = vm.evalCode(code, "code.js", EVAL_ASYNC);
+  async execute(code: string): Promise<Failure> {
+    let result = await this.#guest.evaluate(code, "code.js", EVAL_ASYNC);
     let columnShift = 0;
     if (result.error !== undefined && this.#budget.stopped === null) {
-      const thrown = this.#thrown(result.error);
+      const thrown = await this.#thrown(result.error);
       if (!/return not in a function/.test(thrown.message)) return this.#ended(thrown, true, 0);
       // A top-level return is how many people end a script; as the body of a function it is allowed.
       const opening = "(async()=>{";
       columnShift = opening.length;
-      result = vm.evalCode(`${opening}${code}\n})()`, "code.js");
+      result = await this.#guest.evaluate(`${opening}${code}\n})()`, "code.js");
     }
-    if (result.error !== undefined) return this.#ended(this.#thrown(result.error), true, columnShift);
-    this.#guest.drain();
-    return this.#settled(result.value, columnShift === 0, columnShift);
+    if (result.error !== undefined) return this.#ended(await this.#thrown(result.error), true, columnShift);
+    await this.#guest.drain();
+    return await this.#settled(result.value, columnShift === 0, columnShift);
   }
 
-  #settled(promise: QuickJSHandle, isScript: boolean, columnShift: number): Failure {
+  async #settled(promise: QuickJSHandle, isScript: boolean, columnShift: number): Promise<Failure> {
     const { vm } = this.#guest;
     if (this.#budget.stopped !== null) return this.#ended(null, false, columnShift);
     const state = vm.getPromiseState(promise);
     if (state.type === "fulfilled" && state.notAPromise) return null;
-    if (state.type === "rejected") return this.#ended(this.#thrown(state.error), false, columnShift);
+    if (state.type === "rejected") return this.#ended(await this.#thrown(state.error), false, columnShift);
     if (state.type === "pending") {
       return {
         kind: "timeout",
@@ -113,20 +116,29 @@ class ScriptRun {
       };
     }
     // A script's value, e.g. the promise of a last line `main()` that nobody awaited: its failure is the run's.
-    return isScript ? this.#settled(vm.getProp(state.value, "value"), false, columnShift) : null;
+    return isScript ? await this.#settled(vm.getProp(state.value, "value"), false, columnShift) : null;
   }
 
-  #thrown(handle: QuickJSHandle): Thrown {
+  #thrown(handle: QuickJSHandle): Promise<Thrown> {
     return this.#guest.thrown(this.#describe, handle);
   }
 
   #ended(thrown: Thrown | null, compiling: boolean, columnShift: number): Failure {
-    if (this.#budget.stopped === "timeout") {
-      return { kind: "timeout", message: `The code ran longer than ${this.#timeMs / 1000} s and was stopped.` };
-    }
-    if (this.#budget.stopped === "output") {
-      return { kind: "output", message: "The code printed far more than can be kept and was stopped." };
-    }
+    const stopped = stoppedBy(this.#budget, this.#timeMs);
+    if (stopped !== null) return stopped;
     return thrown === null ? null : describeFailure(thrown, compiling, columnShift);
+  }
+}
+
+function stoppedBy({ stopped }: Budget, timeMs: number): Failure {
+  switch (stopped) {
+    case "timeout":
+      return { kind: "timeout", message: `The code ran longer than ${timeMs / 1000} s and was stopped.` };
+    case "output":
+      return { kind: "output", message: "The code printed far more than can be kept and was stopped." };
+    case "cancelled":
+      return { kind: "exception", message: "The code was cancelled." };
+    case null:
+      return null;
   }
 }

@@ -2,6 +2,7 @@ import { Bash, getCommandNames } from "just-bash/browser";
 import type { ExecOutcome } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { FileContent } from "../files/content.ts";
 import type { Tree } from "../files/tree.ts";
+import { LOST_MS, Turns } from "../turns.ts";
 import { commandsFor } from "./commands/all.ts";
 import type { CommandHost } from "./commands/host.ts";
 import { endedBy, sentence } from "./endings.ts";
@@ -12,9 +13,7 @@ import { ShellFs } from "./shell-fs.ts";
 import type { Terminal } from "./terminal.ts";
 import { type ShellOptions, toTty } from "./tty.ts";
 
-/** How long the shell may keep the thread before others have their turn. */
-const TURN_MS = 15;
-/** The same in steps: a deployed Worker's clock stands still until it waits for something. */
+/** A turn in steps, where the clock stands still. */
 const TURN_STEPS = 500;
 
 export interface ShellRun {
@@ -40,25 +39,33 @@ export interface ShellEnd {
 /** Runs a script over the tree. Output goes to the terminal as it comes. Never throws for anything the script does. */
 export async function runShell(run: ShellRun): Promise<ShellEnd> {
   const controller = new AbortController();
-  const deadline = Date.now() + run.timeMs;
+  const turns = new Turns(controller.signal);
+  const remainingMs = (): number => Math.max(1, run.timeMs - turns.ownMs);
   let reason: { readonly outcome: ExecOutcome; readonly problem: string } | null = null;
   const end = (outcome: ExecOutcome, problem?: string | null): void => {
     reason ??= { outcome, problem: problem ?? sentence(outcome, run.timeMs) };
     controller.abort();
   };
+  // The shell asks its signal wherever it works without waiting: where no timer is heard, its time is looked at there.
+  Object.defineProperty(controller.signal, "aborted", {
+    get: () => {
+      if (reason === null && turns.ownMs >= run.timeMs) end("timeout");
+      return reason !== null;
+    },
+  });
   const onAbort = (): void => end("cancelled");
   run.signal.addEventListener("abort", onAbort);
   if (run.signal.aborted) end("cancelled");
-  const timer = setTimeout(() => end("timeout"), run.timeMs);
-  let turn = Date.now();
+  const watch = (): void => {
+    if (turns.ownMs >= run.timeMs) end("timeout");
+    else timer = setTimeout(watch, remainingMs());
+  };
+  let timer = setTimeout(watch, run.timeMs);
   let steps = 0;
   const pulse = async (): Promise<void> => {
-    const now = Date.now();
-    if (now > deadline) end("timeout");
     steps += 1;
-    if (now - turn > TURN_MS || steps > TURN_STEPS) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      turn = Date.now();
+    if (steps > TURN_STEPS || turns.isTurnOver) {
+      await turns.giveWay();
       steps = 0;
     }
     if (controller.signal.aborted) throw new Error("execution aborted");
@@ -78,7 +85,8 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
     memoryBytes,
     load,
     onTests,
-    deadline,
+    remainingMs,
+    turns,
     signal: controller.signal,
     pulse,
     end,
@@ -91,7 +99,7 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
     cwd: run.cwd,
     env: { ...GUEST_ENV },
     executionLimitProfile: "hardened",
-    executionLimits: { ...SHELL_LIMITS, maxLiveBytes: memoryBytes, maxExecutionTimeMs: run.timeMs },
+    executionLimits: { ...SHELL_LIMITS, maxLiveBytes: memoryBytes, maxExecutionTimeMs: run.timeMs + LOST_MS },
     defenseInDepth: false,
     fetch: run.fetch,
     customCommands,
@@ -103,8 +111,9 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
   });
   shell.registerTransformPlugin(toTty);
   try {
-    // The shell keeps its own deadline too, which is looked at where nothing else can be.
     const result = await shell.exec(run.script, { stdin: run.stdin, signal: controller.signal, rawScript: true });
+    // Looked at once more: it may have worked to its end without anybody looking.
+    if (controller.signal.aborted) end("timeout");
     const ended = endedBy(reason, result, run);
     run.terminal.write(result.stdout);
     if (ended?.outcome !== "timeout" && ended?.outcome !== "cancelled") run.terminal.write(plainer(result.stderr));

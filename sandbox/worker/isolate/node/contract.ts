@@ -1,6 +1,7 @@
 import type { ExecOutcome } from "../../../../shared/protocol/sandbox-rpc.ts";
 import type { TestReport } from "../../../../shared/workflow/records.ts";
 import type { GuestFs } from "../../files/guest-fs.ts";
+import type { Turns } from "../../turns.ts";
 
 /** What to run. `script`, what follows `node` on a command line: `["sum.js", "a.csv"]`, `["--test"]`, `["-e", "…"]`. */
 export type NodeProgram =
@@ -26,8 +27,8 @@ export interface NodeRun {
   readonly limits: { readonly timeMs: number; readonly memoryBytes: number };
   /** Takes output as it comes, in order. False: nobody wants more, end the run with outcome "output". */
   readonly print: (stream: "stdout" | "stderr", text: string | Uint8Array) => boolean;
-  /** Looked at between turns of the engine; aborted: outcome "cancelled". */
-  readonly signal: AbortSignal;
+  /** Those of the command it is part of. Their signal, aborted, ends it with outcome "cancelled". */
+  readonly turns: Turns;
 }
 
 export interface NodeResult {

@@ -19,7 +19,6 @@ export interface ProcessSetup {
   readonly memoryBytes: number;
   readonly budget: Budget;
   readonly print: (stream: "stdout" | "stderr", data: string | Uint8Array) => void;
-  readonly signal: AbortSignal;
   readonly onTest: (event: TestEvent) => void;
   readonly testNames: readonly string[];
   readonly testOnly: boolean;
@@ -39,8 +38,6 @@ export type ProcessEnd =
   /** It did nothing but wait with timers, beyond what is allowed. */
   | { readonly kind: "waited" };
 
-/** Between two yields to the host, so that an aborted signal is seen. */
-const TURNS_PER_YIELD = 200;
 /** What a turn of the event loop counts as beside the guest's own steps. */
 const STEPS_PER_TURN = 500;
 
@@ -57,8 +54,9 @@ export class GuestProcess {
   readonly #functions = new Map<string, QuickJSHandle>();
 
   static async run(setup: ProcessSetup, entry: Entry): Promise<ProcessEnd> {
-    const guest = await GuestVm.start(setup.memoryBytes, setup.budget);
-    return await new GuestProcess(guest, setup, entry).#run(entry);
+    const { memoryBytes, budget } = setup;
+    const run = (guest: GuestVm): Promise<ProcessEnd> => new GuestProcess(guest, setup, entry).#run(entry);
+    return (await GuestVm.within(memoryBytes, budget, run)) ?? { kind: "stopped" };
   }
 
   private constructor(guest: GuestVm, setup: ProcessSetup, entry: Entry) {
@@ -92,102 +90,103 @@ export class GuestProcess {
   }
 
   async #run(entry: Entry): Promise<ProcessEnd> {
-    this.#main = this.#start(entry);
+    this.#main = await this.#start(entry);
     // The first turn of an ES module is a promise job itself, that of a script is not.
-    this.#settle(this.#main === null);
-    this.#follow();
+    await this.#settle(this.#main === null);
+    await this.#follow();
     let isOver = false;
-    for (let turns = 0; this.#isRunning() && !isOver; turns++) {
+    while (this.#isRunning() && !isOver) {
       this.#setup.budget.work(STEPS_PER_TURN);
-      if (turns % TURNS_PER_YIELD === TURNS_PER_YIELD - 1) await this.#yield();
-      if (this.#callForBoolean("turn")) {
-        this.#settle();
-        this.#follow();
+      if (await this.#callForBoolean("turn")) {
+        await this.#settle();
+        await this.#follow();
         continue;
       }
       // Nothing is left to do: what ends now may start something again, once.
-      if (this.#callForBoolean("finishTests")) {
-        this.#settle();
+      if (await this.#callForBoolean("finishTests")) {
+        await this.#settle();
         continue;
       }
-      this.#call("beforeExit");
-      this.#settle();
-      isOver = !this.#callForBoolean("turn");
-      if (!isOver) this.#settle();
+      await this.#call("beforeExit");
+      await this.#settle();
+      isOver = !(await this.#callForBoolean("turn"));
+      if (!isOver) await this.#settle();
     }
     if (this.#isRunning()) {
       const isPending = this.#main !== null;
       if (isPending) this.#setup.print("stderr", "Warning: Detected unsettled top-level await\n");
-      this.#call("exitNormally", isPending ? this.#guest.vm.true : this.#guest.vm.false);
+      await this.#call("exitNormally", isPending ? this.#guest.vm.true : this.#guest.vm.false);
     }
     return this.#end ?? { kind: "stopped" };
   }
 
   /** The promise of an ES module, null for everything else. */
-  #start(entry: Entry): QuickJSHandle | null {
+  async #start(entry: Entry): Promise<QuickJSHandle | null> {
     const { vm } = this.#guest;
     try {
       if ("path" in entry) {
         const { path, format } = this.#loader.entry(entry.path);
-        if (format === "module")
-          return this.#take(vm.evalCode(`import ${JSON.stringify(path)}`, "node:internal/main", { type: "module" }));
-        this.#call("require", vm.newString(path), vm.newString(format));
-        this.#call("loaded");
+        if (format === "module") {
+          const code = `import ${JSON.stringify(path)}`;
+          return await this.#take(await this.#guest.evaluate(code, "node:internal/main", { type: "module" }));
+        }
+        await this.#call("require", vm.newString(path), vm.newString(format));
+        await this.#call("loaded");
         return null;
       }
       const name = `${this.#setup.cwd === "/" ? "" : this.#setup.cwd}/${entry.name}`;
-      this.#call("scope", vm.newString(name));
+      await this.#call("scope", vm.newString(name));
       const { code, isModule } = this.#loader.inline(name, entry.code);
-      const result = vm.evalCode(code, name, { type: isModule ? "module" : "global" });
-      const value = this.#take(result);
-      if (entry.printsValue && value !== null && !isModule) this.#call("print", value);
+      const result = await this.#guest.evaluate(code, name, { type: isModule ? "module" : "global" });
+      const value = await this.#take(result);
+      if (entry.printsValue && value !== null && !isModule) await this.#call("print", value);
       return isModule ? value : null;
     } catch (error) {
-      this.#fatal(this.#loader.thrown(error));
+      await this.#fatal(this.#loader.thrown(error));
       return null;
     }
   }
 
-  #take(result: ReturnType<GuestVm["vm"]["evalCode"]>): QuickJSHandle | null {
+  async #take(result: ReturnType<GuestVm["vm"]["evalCode"]>): Promise<QuickJSHandle | null> {
     if (result.error === undefined) return result.value;
-    this.#fatal(result.error);
+    await this.#fatal(result.error);
     return null;
   }
 
   /** Runs promise jobs and what process.nextTick queued, until none is left. */
-  #settle(ticksFirst = true): void {
-    if (ticksFirst) this.#call("runTicks");
+  async #settle(ticksFirst = true): Promise<void> {
+    if (ticksFirst) await this.#call("runTicks");
     do {
-      if (!this.#guest.drain((error) => this.#fatal(error))) return;
-    } while (this.#callForBoolean("settle") || (this.#isRunning() && this.#guest.runtime.hasPendingJob()));
+      if (!(await this.#guest.drain((error) => this.#fatal(error)))) return;
+    } while ((await this.#callForBoolean("settle")) || (this.#isRunning() && this.#guest.runtime.hasPendingJob()));
   }
 
   /** Looks at how far the main module has come. */
-  #follow(): void {
+  async #follow(): Promise<void> {
     if (this.#main === null || !this.#isRunning()) return;
     const state = this.#guest.vm.getPromiseState(this.#main);
     if (state.type === "pending") return;
     this.#main = null;
-    if (state.type === "rejected") this.#fatal(state.error);
-    else this.#call("loaded");
+    if (state.type === "rejected") await this.#fatal(state.error);
+    else await this.#call("loaded");
   }
 
   #isRunning(): boolean {
     return this.#end === null && this.#setup.budget.stopped === null;
   }
 
-  #callForBoolean(name: string): boolean {
-    const value = this.#call(name);
+  async #callForBoolean(name: string): Promise<boolean> {
+    const value = await this.#call(name);
     const isTrue = value !== null && this.#guest.vm.dump(value) === true;
     value?.dispose();
     return isTrue;
   }
 
-  #call(name: string, ...args: QuickJSHandle[]): QuickJSHandle | null {
+  async #call(name: string, ...args: QuickJSHandle[]): Promise<QuickJSHandle | null> {
     if (!this.#isRunning()) return null;
-    const result = this.#guest.vm.callFunction(this.#function(name), this.#guest.vm.undefined, ...args);
+    const result = await this.#guest.call(this.#function(name), ...args);
     if (result.error === undefined) return result.value;
-    this.#fatal(result.error);
+    await this.#fatal(result.error);
     return null;
   }
 
@@ -198,11 +197,11 @@ export class GuestProcess {
   }
 
   /** What nobody caught: the guest says what it leads to. When it cannot, it has used up its memory or broken itself. */
-  #fatal(error: QuickJSHandle): void {
+  async #fatal(error: QuickJSHandle): Promise<void> {
     if (!this.#isRunning()) return;
     const { vm } = this.#guest;
     this.#guest.makeRoom();
-    const result = vm.callFunction(this.#function("fatal"), vm.undefined, error);
+    const result = await this.#guest.call(this.#function("fatal"), error);
     if (result.error === undefined || !this.#isRunning()) return;
     if (vm.eq(result.error, vm.null) || /out of memory/.test(this.#messageOf(result.error)))
       this.#end = { kind: "memory" };
@@ -217,10 +216,5 @@ export class GuestProcess {
     if (vm.typeof(error) !== "object") return "";
     const message = vm.getProp(error, "message");
     return vm.typeof(message) === "string" ? vm.getString(message) : "";
-  }
-
-  async #yield(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    if (this.#setup.signal.aborted) this.#setup.budget.stop("cancelled");
   }
 }

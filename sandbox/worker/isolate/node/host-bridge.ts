@@ -4,7 +4,7 @@ import { FileOperations, numberAt, textAt } from "./file-operations.ts";
 import type { ProcessEnd, ProcessSetup } from "./guest-process.ts";
 import { hashAnswer, uuid } from "./hash-operations.ts";
 import { IntlOperations } from "./intl-operations.ts";
-import type { ModuleLoader } from "./module-loader.ts";
+import type { Answer, ModuleLoader } from "./module-loader.ts";
 import { GuestProblem } from "./problems.ts";
 import { testEventOf } from "./test-events.ts";
 import { decode, textAnswer } from "./text-operations.ts";
@@ -53,7 +53,7 @@ export class HostBridge {
         if (!Array.isArray(list)) throw new GuestProblem("TypeError", "Arguments must be a list");
         return this.#answer(vm.getString(operation), list, this.#rawOf(raw));
       } catch (error) {
-        return vm.newString(`E${JSON.stringify(refusal(error))}`);
+        return this.#refused(error);
       }
     };
     return vm.newFunction("bridge", call);
@@ -82,11 +82,7 @@ export class HostBridge {
     return copy;
   }
 
-  #answer(
-    operation: string,
-    args: readonly unknown[],
-    raw: string | Uint8Array | null,
-  ): QuickJSHandle | { error: QuickJSHandle } {
+  #answer(operation: string, args: readonly unknown[], raw: string | Uint8Array | null): Answer {
     if (raw !== null) this.#charge(raw.length);
     switch (operation) {
       case "readText":
@@ -107,7 +103,7 @@ export class HostBridge {
       case "compile":
         return this.#modules().compile(textAt(args, 0));
       case "requireModule":
-        return this.#modules().requireModule(textAt(args, 0));
+        return this.#requireModule(textAt(args, 0));
       default:
         return this.#guest.vm.newString(`J${JSON.stringify(this.#value(operation, args, raw) ?? null)}`);
     }
@@ -154,6 +150,22 @@ export class HostBridge {
   #localized(operation: string, args: readonly unknown[]): unknown {
     this.#charge(INTL_STEPS * BYTES_PER_STEP);
     return this.#intl.answer(operation, args);
+  }
+
+  #requireModule(path: string): Answer {
+    const modules = this.#modules();
+    const later = async (): Promise<Answer> => {
+      try {
+        return await modules.requireModuleLater(path);
+      } catch (error) {
+        return this.#refused(error);
+      }
+    };
+    return this.#guest.defer(later) ? this.#guest.vm.undefined : modules.requireModule(path);
+  }
+
+  #refused(error: unknown): QuickJSHandle {
+    return this.#guest.vm.newString(`E${JSON.stringify(refusal(error))}`);
   }
 
   #modules(): ModuleLoader {

@@ -12,7 +12,7 @@ const MAX_FRAMES = 10;
 const INTERNAL = "nexus:internal";
 const UNRESOLVED = "nexus:unresolved-";
 
-type Answer = QuickJSHandle | { error: QuickJSHandle };
+export type Answer = QuickJSHandle | { error: QuickJSHandle };
 
 /** Gives the engine its modules: files of the workspace, prepared, and the built-in ones. */
 export class ModuleLoader {
@@ -92,26 +92,42 @@ export class ModuleLoader {
 
   /** Runs an ES module now and gives its namespace: `require` of one that does not wait. */
   requireModule(path: string): Answer {
-    if (this.#nested >= MAX_NESTED) throw new GuestProblem("RangeError", "Maximum call stack size exceeded");
-    const { vm } = this.#guest;
-    this.#nested++;
+    this.#nest();
     try {
-      const code = `import * as namespace from ${JSON.stringify(path)}; export { namespace };`;
-      const result = vm.evalCode(code, `${path}?required`, { type: "module" });
-      if (result.error !== undefined) return { error: result.error };
-      const state = vm.getPromiseState(result.value);
-      if (state.type === "rejected") return { error: state.error };
-      if (state.type === "pending") {
-        throw new GuestProblem(
-          "Error",
-          `require() cannot be used on an ESM graph with top-level await. Use import() instead: ${path}`,
-          "ERR_REQUIRE_ASYNC_MODULE",
-        );
-      }
-      return vm.getProp(state.value, "namespace");
+      return this.#namespace(path, this.#guest.vm.evalCode(...requiring(path)));
     } finally {
       this.#nested--;
     }
+  }
+
+  /** The same where the guest can be made to wait for it: its code gives way to others. */
+  async requireModuleLater(path: string): Promise<Answer> {
+    this.#nest();
+    try {
+      return this.#namespace(path, await this.#guest.evaluate(...requiring(path)));
+    } finally {
+      this.#nested--;
+    }
+  }
+
+  #nest(): void {
+    if (this.#nested >= MAX_NESTED) throw new GuestProblem("RangeError", "Maximum call stack size exceeded");
+    this.#nested++;
+  }
+
+  #namespace(path: string, result: ReturnType<GuestVm["vm"]["evalCode"]>): Answer {
+    const { vm } = this.#guest;
+    if (result.error !== undefined) return { error: result.error };
+    const state = vm.getPromiseState(result.value);
+    if (state.type === "rejected") return { error: state.error };
+    if (state.type === "pending") {
+      throw new GuestProblem(
+        "Error",
+        `require() cannot be used on an ESM graph with top-level await. Use import() instead: ${path}`,
+        "ERR_REQUIRE_ASYNC_MODULE",
+      );
+    }
+    return vm.getProp(state.value, "namespace");
   }
 
   /** Stack lines of the program's own files, columns as they are there. */
@@ -263,3 +279,9 @@ const exportsOf = (names: readonly string[]): string =>
     .filter((name) => name !== "default")
     .map((name, index) => `const $${index} = $[${JSON.stringify(name)}]; export { $${index} as ${name} };`)
     .join("");
+
+const requiring = (path: string): [code: string, name: string, options: { type: "module" }] => [
+  `import * as namespace from ${JSON.stringify(path)}; export { namespace };`,
+  `${path}?required`,
+  { type: "module" },
+];

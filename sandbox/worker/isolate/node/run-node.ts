@@ -21,7 +21,7 @@ Options of --test: --test-name-pattern, --test-only, --test-timeout, --test-repo
 
 /** Runs `node`, source of its own, or tests, over the files of one command. See contract.ts. */
 export const runNode: RunNode = async (run) => {
-  const budget = new Budget(run.limits.timeMs);
+  const budget = new Budget(run.limits.timeMs, run.turns);
   try {
     return await new NodeCommand(run, budget).run();
   } catch (error) {
@@ -64,7 +64,7 @@ class NodeCommand {
 
   async run(): Promise<NodeResult> {
     const { program } = this.#run;
-    if (this.#run.signal.aborted) return ended("cancelled");
+    if (this.#run.turns.signal.aborted) return ended("cancelled");
     if (program.kind === "tests") return await this.#test(program.paths, TEST_DEFAULTS);
     if (program.kind === "source") return await runSource(this.#run, program);
     return await this.#command(parseCommand(program.argv));
@@ -188,7 +188,7 @@ class NodeCommand {
   }
 
   #setup(argv: readonly string[], options: TestOptions, onTest: ProcessSetup["onTest"]): ProcessSetup {
-    const { fs, cwd, env, stdin, limits, signal } = this.#run;
+    const { fs, cwd, env, stdin, limits } = this.#run;
     return {
       fs,
       cwd,
@@ -199,7 +199,6 @@ class NodeCommand {
       memoryBytes: limits.memoryBytes,
       budget: this.#budget,
       print: (stream, data) => this.#print(stream, data),
-      signal,
       onTest,
       testNames: options.names,
       testOnly: options.only,

@@ -28,7 +28,11 @@ export async function runSource(run: NodeRun, program: NodeProgram & { kind: "so
     files: new WorkspaceAccess(run.fs, run.cwd),
     print: (text) => run.print("stdout", text),
     limits: run.limits,
+    turns: run.turns,
   });
+  if (run.turns.signal.aborted) {
+    return { outcome: "cancelled", exitCode: null, problem: "The program was cancelled.", tests: null };
+  }
   if (failure === null) return exited(0);
   if (failure.kind === "timeout" || failure.kind === "memory" || failure.kind === "output") {
     return { outcome: failure.kind, exitCode: null, problem: failure.message, tests: null };

@@ -2,14 +2,16 @@ import type { ExecOutcome } from "../../../../shared/protocol/sandbox-rpc.ts";
 import type { TestReport } from "../../../../shared/workflow/records.ts";
 import type { FileContent } from "../../files/content.ts";
 import type { Tree } from "../../files/tree.ts";
+import type { Turns } from "../../turns.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** What the shell's own commands may use of the run they belong to. */
 export interface CommandHost {
   readonly tree: Tree;
   readonly terminal: Terminal;
-  /** Ms since 1970. */
-  readonly deadline: number;
+  /** Of the run's own time (see Turns); at least 1. */
+  readonly remainingMs: () => number;
+  readonly turns: Turns;
   readonly memoryBytes: number;
   readonly signal: AbortSignal;
   readonly load: (contents: Iterable<FileContent>) => Promise<void>;

@@ -25,9 +25,9 @@ export const nodeCommand = (host: CommandHost): CustomCommand =>
       cwd: context.cwd,
       env: { ...context.exportedEnv },
       stdin: stdinOf(context),
-      limits: { timeMs: Math.max(1, host.deadline - Date.now()), memoryBytes: host.memoryBytes },
+      limits: { timeMs: host.remainingMs(), memoryBytes: host.memoryBytes },
       print,
-      signal: host.signal,
+      turns: host.turns,
     });
     if (result.tests !== null) host.onTests(result.tests);
     if (result.outcome !== "exited") host.end(result.outcome, result.problem);

@@ -1,7 +1,10 @@
 import variant from "@jitl/quickjs-wasmfile-release-sync";
-import { newQuickJSWASMModuleFromVariant, type QuickJSWASMModule } from "quickjs-emscripten-core";
+import { newQuickJSWASMModuleFromVariant } from "quickjs-emscripten-core";
+import type { Engine } from "../../engine.ts";
 
 /** The engine as Node itself loads it, in place of engine.ts, so that a test in Node can compare both with each other. */
-export function newEngine(): Promise<QuickJSWASMModule> {
-  return newQuickJSWASMModuleFromVariant(variant);
+export async function newEngine(): Promise<Engine> {
+  return { quickjs: await newQuickJSWASMModuleFromVariant(variant), suspension: null };
 }
+
+export const engineBytes = (guestBytes: number): number => guestBytes;

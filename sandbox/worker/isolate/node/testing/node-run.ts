@@ -1,5 +1,6 @@
 import { EXEC_LIMITS } from "../../../../port.ts";
 import { Tree } from "../../../files/tree.ts";
+import { Turns } from "../../../turns.ts";
 import type { NodeProgram, NodeResult, NodeRun } from "../contract.ts";
 import { runNode } from "../run-node.ts";
 
@@ -28,11 +29,15 @@ export interface Ran extends NodeResult {
 export async function nodeRun(
   program: readonly string[] | NodeProgram,
   files: Readonly<Record<string, string>> | Tree = {},
-  options: Partial<Omit<NodeRun, "program" | "fs" | "stdin">> & { stdin?: string; outputChars?: number } = {},
+  options: Partial<Omit<NodeRun, "program" | "fs" | "stdin" | "turns">> & {
+    stdin?: string;
+    outputChars?: number;
+    signal?: AbortSignal;
+  } = {},
 ): Promise<Ran> {
   const fs = files instanceof Tree ? files : workspaceOf(files);
   const out = { stdout: "", stderr: "" };
-  const { stdin = "", outputChars = 1_000_000, ...rest } = options;
+  const { stdin = "", outputChars = 1_000_000, signal = new AbortController().signal, ...rest } = options;
   const result = await runNode({
     program: "kind" in program ? program : { kind: "script", argv: program },
     fs,
@@ -40,7 +45,7 @@ export async function nodeRun(
     env: { HOME: "/workspace", PATH: "/usr/bin" },
     stdin: encoder.encode(stdin),
     limits: { timeMs: 10_000, memoryBytes: 64 * 1024 * 1024 },
-    signal: new AbortController().signal,
+    turns: new Turns(signal),
     print: (stream, text) => {
       out[stream] += typeof text === "string" ? text : decoder.decode(text);
       return out.stdout.length + out.stderr.length <= outputChars;
