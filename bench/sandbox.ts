@@ -39,6 +39,13 @@ async function onNewServer<T>(work: (app: App) => Promise<T>): Promise<T> {
   }
 }
 
+/** Null when the part is not wanted. */
+async function part<T>(name: string, measure: () => Promise<T>): Promise<T | null> {
+  if (!wanted(name)) return null;
+  say(`${name} …`);
+  return await measure();
+}
+
 async function starts() {
   const firstOutput: Record<string, unknown> = {};
   // What one kind of command makes ready, another would find: each has a server of its own.
@@ -55,12 +62,12 @@ async function starts() {
 const loadBefore = loadavg()[0];
 const began = performance.now();
 try {
-  const firstOutput = wanted("starts") ? await starts() : null;
+  const firstOutput = await part("starts", starts);
   const rest = await onNewServer(async (app) => ({
-    small: wanted("small") ? await smallCommands(app, scripts) : null,
-    crowd: wanted("crowd") ? await crowd(app, scripts) : null,
-    table: wanted("table") ? await aggregations(app, scripts) : null,
-    hostile: wanted("attacks") ? await underAttack(app, scripts) : null,
+    small: await part("small", () => smallCommands(app, scripts)),
+    crowd: await part("crowd", () => crowd(app, scripts)),
+    table: await part("table", () => aggregations(app, scripts)),
+    hostile: await part("attacks", () => underAttack(app, scripts)),
   }));
   const { crowd: all, table, hostile } = rest;
   const ways = Object.values(table?.ways ?? {});

@@ -108,10 +108,13 @@ class Background {
       await place.client.get(`/api/workflows/${id}`);
       this.beats.push({ from, ms: performance.now() - began });
     };
+    const broke = () => {
+      this.unanswered += 1;
+    };
     return async () => {
       const reads: Promise<void>[] = [];
       while (!this.#stopped) {
-        reads.push(read().catch(() => void (this.unanswered += 1)));
+        reads.push(read().catch(broke));
         await pause(BEAT_MS);
       }
       await Promise.all(reads);
