@@ -79,7 +79,19 @@ export const GUARDS = `(function (report) {
 
   const size = (value) => (typeof value === "string" ? value.length : 0);
   const text = String.prototype;
-  for (const key of "indexOf lastIndexOf includes split replace replaceAll match matchAll search toUpperCase toLowerCase normalize localeCompare trim concat".split(" ")) {
+  // A search that begins at a place costs as far as it got: long texts are walked by asking for the next line's end.
+  const { indexOf } = text;
+  const { indexOf: countedIndexOf } = {
+    indexOf(...args) {
+      const at = apply(indexOf, this, args);
+      const reach = (at < 0 ? size(this) : at) - (typeof args[1] === "number" && args[1] > 0 ? args[1] : 0);
+      if (reach > 0) charge(reach / 8);
+      return at;
+    },
+  };
+  defineProperty(countedIndexOf, "length", { value: 1 });
+  defineProperty(text, "indexOf", { value: countedIndexOf, writable: true, configurable: true, enumerable: false });
+  for (const key of "lastIndexOf includes split replace replaceAll match matchAll search toUpperCase toLowerCase normalize localeCompare trim concat".split(" ")) {
     wrap(text, key, (target) => size(target) / 8);
   }
   for (const key of ["padStart", "padEnd"]) wrap(text, key, (target, args) => (args[0] > 0 ? args[0] / 8 : 0));

@@ -222,6 +222,14 @@ describe("runCode: hostile code ends alone, and the next run works (FR-14.1, NFR
     expect(await run("console.log([1].map((x) => x + 1))")).toMatchObject({ ok: true, output: "[2]\n" });
   });
 
+  it("lets honest code walk a long text by its line ends", async () => {
+    const walk = `const s = "a line of text\\n".repeat(1e5);
+      let lines = 0;
+      for (let from = 0; from < s.length; lines++) from = s.indexOf("\\n", from) + 1;
+      console.log(lines, s.indexOf("text", { valueOf: () => 8 }), s.indexOf("", 1e9), s.indexOf("none", Infinity));`;
+    expect((await run(walk)).output).toBe("100000 10 1500000 -1\n");
+  });
+
   it("counts steps too, for clocks that stand still", async () => {
     const now = Date.now;
     Date.now = () => 0;
