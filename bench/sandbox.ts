@@ -43,7 +43,9 @@ async function onNewServer<T>(work: (app: App) => Promise<T>): Promise<T> {
 async function part<T>(name: string, measure: () => Promise<T>): Promise<T | null> {
   if (!wanted(name)) return null;
   say(`${name} …`);
-  return await measure();
+  const measured = await measure();
+  say(JSON.stringify(measured).slice(0, 600));
+  return measured;
 }
 
 async function starts() {
@@ -54,7 +56,6 @@ async function starts() {
       coldMs: await coldStart(app, scripts, kind),
       ...(await laterStarts(app, scripts, kind)),
     }));
-    say(`${kind}: ${JSON.stringify(firstOutput[kind])}`);
   }
   return firstOutput;
 }

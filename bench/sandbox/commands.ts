@@ -107,7 +107,6 @@ export async function aggregations(app: App, scripts: Scripts) {
       p50Ms: percentile(times, 0.5),
       p99Ms: percentile(times, 0.99),
     };
-    process.stderr.write(`${name}: ${JSON.stringify(ways[name])}\n`);
   }
   return { megabytes: Math.round(table.csv.length / 1e5) / 10, rows: table.rows, rounds: ROUNDS, ways };
 }
