@@ -55,7 +55,7 @@ export async function exec(
   command: SandboxCommand,
   signal: AbortSignal,
 ): Promise<Ran> {
-  const { given, leftOut } = choose(deps.files.list(state, call.nodeId));
+  const { given, leftOut } = fitting(deps.files.list(state, call.nodeId));
   const byPath = new Map(given.map((file) => [file.path, file]));
   const manifest = given.map(({ path, size, key }): ManifestEntry => ({ path, size, version: key }));
   const request = requestOf(state, call, command, manifest);
@@ -116,7 +116,7 @@ function requestOf(
 }
 
 /** All files that fit, small ones first; of two names of which one would be a folder in the other, the first. */
-function choose(readable: readonly ReadableFile[]): { given: ReadableFile[]; leftOut: string[] } {
+export function fitting(readable: readonly ReadableFile[]): { given: ReadableFile[]; leftOut: string[] } {
   const given: ReadableFile[] = [];
   const leftOut: string[] = [];
   const paths = new Set<string>();

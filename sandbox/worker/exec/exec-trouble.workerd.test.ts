@@ -1,9 +1,10 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../../shared/lib/ids.ts";
 import type { ExecIo, ExecRequest, SandboxRpc, WorkspaceRef } from "../../../shared/protocol/sandbox-rpc.ts";
 import { EXEC_LIMITS } from "../../port.ts";
+import type { Job, JobRunner } from "../files/object-rpc.ts";
 import type { SandboxObject } from "../files/sandbox-object.ts";
 
 /* What goes wrong around a command: erasure while it runs, callers that hang, what does not fit a row. */
@@ -31,6 +32,9 @@ const request = (workspace: WorkspaceRef, script: string, more: Partial<ExecRequ
 });
 const code = (text: string): ExecRequest["command"] => ({ kind: "code", language: "javascript", code: text });
 
+// The shell is read at the first command: a busy machine takes its time for that.
+beforeAll(() => sandbox.exec(request(newWorkspace(), "true"), nothing).then(() => undefined), 90_000);
+
 /** Reads the terminal until a text comes, then goes on reading: gives what ends that. */
 async function untilSaid(workspace: WorkspaceRef, text: string): Promise<() => Promise<void>> {
   const reader = (await sandbox.watch(workspace, 0)).getReader();
@@ -56,6 +60,25 @@ const rowsOf = ({ projectId, workflowId }: WorkspaceRef): Promise<Record<string,
     return found;
   });
 
+/** A command as the object gets it, and who would do its work: asked directly, it waits from this moment on. */
+const waitingJob = ({ workflowId }: WorkspaceRef): Job => ({
+  workflowId,
+  execId: newId("call"),
+  text: "echo secret",
+  by: { kind: "agent", id: "n1", label: "Builder" },
+  runtime: "isolate",
+  reason: "default",
+  manifest: [],
+  timeMs: 1000,
+});
+const idle: JobRunner = {
+  supply: async () => new Uint8Array(),
+  run: async () => {
+    throw new Error("its turn never comes");
+  },
+  cancel: async () => undefined,
+};
+
 describe("a workspace erased while commands run and wait", () => {
   it.each(["its workflow", "its project"])("with %s: nothing of them comes back (NFR-S3.4)", async (which) => {
     const workspace = newWorkspace();
@@ -63,14 +86,16 @@ describe("a workspace erased while commands run and wait", () => {
       request(workspace, "echo secret > s.txt; echo begun-$((1 + 1)); while true; do sleep 0.05; done"),
       nothing,
     );
-    const waiting = sandbox.exec(request(workspace, "echo secret > w.txt"), nothing);
     const stop = await untilSaid(workspace, "begun-2");
+    const object = objects.getByName(workspace.projectId);
+    const waits = await runInDurableObject(object, (instance) => ({
+      done: instance.exec(waitingJob(workspace), idle),
+    }));
     await sandbox.destroy({ ...workspace, workflowId: which === "its project" ? null : workspace.workflowId });
     expect(await running).toMatchObject({ outcome: "cancelled", changed: [] });
-    expect(await waiting).toMatchObject({ outcome: "cancelled", changed: [] });
+    expect(await runInDurableObject(object, () => waits.done)).toMatchObject({ outcome: "cancelled", changed: [] });
     await stop();
     expect(await rowsOf(workspace)).toEqual({});
-    const object = objects.getByName(workspace.projectId);
     await object.putContents(workspace.workflowId, [{ sha256: "0".repeat(64), bytes: bytes("late") }]);
     expect(await rowsOf(workspace)).toEqual({});
   });
@@ -86,6 +111,23 @@ describe("the terminal of an erased workspace", () => {
     const { value } = await reader.read();
     expect(JSON.parse(new TextDecoder().decode(value).split("\n")[0] ?? "")).toMatchObject({ seq: 4, kind: "command" });
     await reader.cancel();
+  });
+});
+
+describe("files a person removed in the terminal", () => {
+  it("stay removed for persons until there is a newer version; agents' steps have them", async () => {
+    const workspace = newWorkspace();
+    const by = { kind: "user", id: "usr_1", label: "Mona" } as const;
+    const io: ExecIo = { supply: async (path) => bytes(path) };
+    const run = async (script: string, version: string, more: Partial<ExecRequest> = {}) => {
+      const manifest = ["a/x.txt", "b.txt"].map((path) => ({ path, size: 5, version }));
+      return (await sandbox.exec(request(workspace, script, { manifest, ...more }), io)).output;
+    };
+    await run("rm -r a b.txt; mkdir b.txt; echo mine > b.txt/c", "v1", { by });
+    expect(await run("find . -type f", "v1", { by })).toBe("./b.txt/c\n");
+    expect(await run("cat a/x.txt", "v2", { by })).toBe("a/x.txt");
+    await run("rm -r a", "v2", { by });
+    expect(await run("cat a/x.txt", "v2")).toBe("a/x.txt");
   });
 });
 

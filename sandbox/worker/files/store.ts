@@ -23,17 +23,21 @@ export class FileStore {
 
   entries(workspace: string): StoredEntry[] {
     const rows = this.#sql.exec(
-      "SELECT path, kind, mode, mtime, size, sha256, target FROM entries WHERE workspace = ? ORDER BY path",
+      "SELECT path, kind, mode, mtime, size, sha256, target FROM entries WHERE workspace = ? AND kind <> 'gone' ORDER BY path",
       workspace,
     );
     return [...rows].map(entryOf);
   }
 
-  /** Versions of the manifest's files that are here as they were supplied, and the hashes of all files, by path. */
-  versions(workspace: string): Map<string, { version: string | null; sha256: string }> {
-    const rows = this.#sql.exec<{ path: string; version: string | null; sha256: string }>(
-      "SELECT path, version, sha256 FROM entries WHERE workspace = ? AND kind = 'file'",
+  /**
+   * Versions of the manifest's files that are here as they were supplied, and the hashes of all files, by path.
+   * `alsoGone`: those as well that a person has removed, or put something else in the place of.
+   */
+  versions(workspace: string, alsoGone: boolean): Map<string, { version: string | null; sha256: string | null }> {
+    const rows = this.#sql.exec<{ path: string; version: string | null; sha256: string | null }>(
+      "SELECT path, version, sha256 FROM entries WHERE workspace = ? AND (kind = 'file' OR (? AND version IS NOT NULL))",
       workspace,
+      alsoGone ? 1 : 0,
     );
     return new Map([...rows].map(({ path, version, sha256 }) => [path, { version, sha256 }]));
   }
@@ -75,9 +79,21 @@ export class FileStore {
     return whole;
   }
 
-  /** Bytes of the files go before, by {@link putContent}. The version of what changes is kept only where asked. */
+  /**
+   * Bytes of the files go before, by {@link putContent}. The version of what changes is kept only where asked; of what
+   * is removed, in a row that is no entry any more.
+   */
   apply(workspace: string, put: readonly StoredEntry[], removed: readonly string[], keepVersion: boolean): void {
     for (const path of removed) {
+      if (keepVersion) {
+        const { rowsWritten } = this.#sql.exec(
+          `UPDATE entries SET kind = 'gone', size = 0, sha256 = NULL, target = NULL
+           WHERE workspace = ? AND path = ? AND version IS NOT NULL`,
+          workspace,
+          path,
+        );
+        if (rowsWritten > 0) continue;
+      }
       this.#sql.exec("DELETE FROM entries WHERE workspace = ? AND path = ?", workspace, path);
     }
     for (const entry of put) {

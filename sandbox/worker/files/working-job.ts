@@ -46,8 +46,9 @@ export class WorkingJob {
 
   /** Brings what the manifest names and the workspace lacks, or has in another version. Null: all is there. */
   async sync(store: FileStore): Promise<string | null> {
-    const { workflowId, manifest } = this.job;
-    const here = store.versions(workflowId);
+    const { workflowId, manifest, by } = this.job;
+    // What a person removed stays so for persons: a step works with what it was given.
+    const here = store.versions(workflowId, by.kind === "user");
     const missing: { path: string; shown: string; version: string }[] = [];
     for (const { path: shown, version } of manifest) {
       const path = insideWorkspace(shown);

@@ -15,7 +15,7 @@ import type { WorkflowAccess } from "../../routing/access.ts";
 import { workflowRoute } from "../../routing/route.ts";
 import { SinceQuery } from "./live.ts";
 import { toEventStream } from "./terminal-stream.ts";
-import { openEgress, workspaceFiles } from "./workspace-files.ts";
+import { workspaceFor } from "./workspace.ts";
 
 const tag = "Terminal";
 
@@ -75,10 +75,9 @@ export const runTerminalLine = workflowRoute(
     const wait = await take(db, `terminal:${member.userId}`, COMMANDS, c.var.clock.now());
     if (wait !== null) throw tooFast(wait);
     const execId = await lastingId(c, identity, "exe");
-    const [label, files, egress] = await Promise.all([
+    const [label, { manifest, egress, supply }] = await Promise.all([
       nameOf(db, member.userId),
-      workspaceFiles(c, access),
-      openEgress(c, access),
+      workspaceFor(c, access),
     ]);
     // That it happened, not what was typed: a line may hold a secret.
     unwrap(
@@ -96,10 +95,10 @@ export const runTerminalLine = workflowRoute(
         command: { kind: "shell", script: body.line },
         limits: EXEC_LIMITS,
         egress,
-        manifest: files.manifest,
+        manifest,
         by: { kind: "user", id: member.userId, label },
       },
-      { supply: files.supply },
+      { supply },
     );
     defer(c, "terminal", running);
     await answerOf(c, () => Promise.race([running, sleep(BEGIN_MS)]));

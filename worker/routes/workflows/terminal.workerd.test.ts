@@ -1,6 +1,8 @@
 import { env } from "cloudflare:test";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import type { ExecRequest, TranscriptEntry } from "../../../shared/protocol/sandbox-rpc.ts";
+import { projectKey } from "../../../durable-objects/storage/project-key.ts";
+import { createSealedStore } from "../../../durable-objects/storage/sealed-store.ts";
+import type { ExecIo, ExecRequest, TranscriptEntry } from "../../../shared/protocol/sandbox-rpc.ts";
 import { logged, newPerson, problemOf, replaced } from "../../testing/person.ts";
 import { toEventStream } from "./terminal-stream.ts";
 
@@ -39,14 +41,19 @@ const entry = (seq: number): TranscriptEntry => ({
 });
 
 function sandbox(given: { lines?: readonly TranscriptEntry[]; exec?: () => Promise<unknown> } = {}) {
-  const asked: { exec: ExecRequest[]; cancel: string[]; watch: number[] } = { exec: [], cancel: [], watch: [] };
+  const asked: { exec: ExecRequest[]; supply: ExecIo["supply"][]; cancel: string[]; watch: number[] } = {
+    exec: [],
+    supply: [],
+    cancel: [],
+    watch: [],
+  };
   const stub = {
-    exec: async (request: ExecRequest) => {
+    exec: async (request: ExecRequest, io: ExecIo) => {
       asked.exec.push(request);
+      asked.supply.push(io.supply);
       return given.exec?.();
     },
     cancel: async (_: unknown, execId: string) => void asked.cancel.push(execId),
-    list: async () => ({ ok: true, value: [{ path: "a.txt", kind: "file", size: 1, modifiedAt: "" }] }),
     watch: async (_: unknown, since: number) => {
       asked.watch.push(since);
       const text = (given.lines ?? []).filter((one) => one.seq > since).map((one) => `${JSON.stringify(one)}\n`);
@@ -90,6 +97,33 @@ test("FR-12: a collaborator runs a line in the workflow's own workspace, a viewe
     manifest: [],
     by: { kind: "user", id: collaborator.userId, label: "Salem" },
   });
+});
+
+test("FR-14.3: a person's line finds what the workflow has made by now, under the versions its steps know", async () => {
+  const asked = sandbox();
+  const workflowId = path.split("/")[3] ?? "";
+  const store = createSealedStore(env.BUCKET, () => projectKey(env, projectId));
+  const artifact = async (nodeId: string, name: string, content: string, role?: "log") => {
+    const key = `${projectId}/artifacts/${workflowId}/${nodeId}/${name}`;
+    const bytes = new TextEncoder().encode(content);
+    const { header } = await store.put(key, bytes);
+    return { id: key, nodeId, name, mediaType: "text/plain", size: bytes.length, sha256: "0", key, header, role };
+  };
+  const artifacts = [
+    await artifact("s1", "notes.txt", "old"),
+    await artifact("s2", "notes.txt", "newest"),
+    await artifact("s2", "logs/s2-1.txt", "all of it", "log"),
+  ];
+  const real = env.WORKFLOW.getByName(workflowId);
+  const snapshot = async (member: Parameters<typeof real.snapshot>[0]) => {
+    const found = await real.snapshot(member);
+    return found.ok ? { ...found, value: { ...found.value, state: { ...found.value.state, artifacts } } } : found;
+  };
+  // SAFETY: the route asks the object for nothing else.
+  replaced.env = { ...replaced.env, WORKFLOW: { getByName: () => ({ snapshot }) } as never };
+  expect((await collaborator.post(path, { line: "cat notes.txt" })).status).toBe(202);
+  expect(asked.exec[0]?.manifest).toEqual([{ path: "notes.txt", size: 6, version: artifacts[1]?.key }]);
+  expect(new TextDecoder().decode(await asked.supply[0]?.("notes.txt"))).toBe("newest");
 });
 
 test("the same Idempotency-Key runs a line once", async () => {
