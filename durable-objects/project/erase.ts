@@ -18,14 +18,16 @@ export async function eraseProject(
   const project = meta.get();
   if (!project || !meta.isErasing()) return;
   forgetProjectKey(project.id);
+  // Published sites go dark before anything else: a log that cannot be erased now must not keep a page up.
+  await clearProjectHosts(env.DB, project.id);
   for (const id of summaries.all()) await env.WORKFLOW.getByName(id).destroy();
   // Once no run is left that could fill them again. They hold files as they are, under no key of the project's.
   await env.SANDBOX.destroy({ projectId: project.id, workflowId: null });
   const library = env.LIBRARY.getByName(project.id);
-  // Published sites go dark before anything else; their bytes go while the library still knows their names.
-  await clearProjectHosts(env.DB, project.id);
+  // While the library still knows their names.
   for (const id of await library.siteIds()) await sweep(env.BUCKET, `sites/${id}/`);
   await library.destroy();
+  // What was on its way when the project was deleted.
   await clearProjectHosts(env.DB, project.id);
   await sweep(env.BUCKET, `${project.id}/`);
   await clearProject(env.DB, project.id);

@@ -1,5 +1,7 @@
 import { env, SELF } from "cloudflare:test";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { WorkflowObject } from "../../durable-objects/workflow/workflow-object.ts";
+import type { ShareCreated } from "../../shared/api/shares.ts";
 import type { PreviewView, SiteView } from "../../shared/api/sites.ts";
 import { newPerson, problemOf, replaced } from "../testing/person.ts";
 import { finishedWorkflow, type Made, visit } from "../testing/results.ts";
@@ -161,6 +163,35 @@ test("a first page that lies deeper is shown where it lies, so that what it name
   const at = new URL(first.headers.get("location") ?? "", deep.url);
   expect((await visit(at.href)).status).toBe(200);
   expect((await visit(new URL("style.css", at).href)).status).toBe(200);
+});
+
+test("NFR-S3.4: a deleted project shows nothing any more, before its logs are erased", async () => {
+  const projectId = await owner.project();
+  const other = await finishedWorkflow(owner, projectId);
+  await other.put({ "site/index.html": "<title>gone</title>" });
+  const path = `/api/workflows/${other.workflowId}`;
+  const live = await owner.json<SiteView>("POST", `${path}/publish`, { folder: "site" });
+  const draft = await owner.json<PreviewView>("POST", `${path}/preview`, { folder: "site" });
+  const link = await owner.json<ShareCreated>("POST", `${path}/shares`, { expiresInHours: 1 });
+  const shared = () => owner.get(new URL(link.url).pathname.replace("/s/", "/api/shared/"));
+  expect([(await visit(live.url)).status, (await visit(draft.url)).status, (await shared()).status]).toEqual([
+    200, 200, 200,
+  ]);
+  const real = WorkflowObject.prototype.destroy;
+  const shown: number[] = [];
+  const spy = vi.spyOn(WorkflowObject.prototype, "destroy").mockImplementation(async function (this: WorkflowObject) {
+    const rows = await env.DB.prepare("SELECT 1 FROM sites WHERE project_id = ?").bind(projectId).all();
+    shown.push(rows.results.length);
+    return real.call(this);
+  });
+  expect((await owner.send("DELETE", `/api/projects/${projectId}`)).ok).toBe(true);
+  expect((await shared()).status).toBe(404);
+  await expect.poll(async () => (await visit(live.url)).status, { timeout: 5_000 }).toBe(404);
+  expect((await visit(draft.url)).status).toBe(404);
+  // The first log is erased when no host leads here any more: one that cannot be erased keeps no page up.
+  await vi.waitUntil(() => shown.length > 0, { timeout: 5_000 });
+  expect(shown[0]).toBe(0);
+  spy.mockRestore();
 });
 
 describe("what a page may do", () => {
