@@ -47,6 +47,22 @@ describe("the Director offline (FR-2)", () => {
   });
 
   it.each([
+    ["change the opening hours to 8–4", "en", "What should be different?"],
+    ["Phone 22223333", "en", "What should be different?"],
+    ["غيّر أوقات الدوام إلى ٨–٤", "ar", "ما الذي تريد تغييره؟"],
+  ] as const)(
+    "FR-3.4 leads a change of a page to its result, where it keeps its address: %s",
+    async (text, locale, said) => {
+      const site = turn("a one-page site for my clinic, in Arabic and English", [], locale);
+      const made: Message = { role: "assistant", content: [{ type: "text", text: "(a plan was shown)" }] };
+      const answer = await reply(site, made, turn(text, [], locale));
+      expect(answer.tool).toBeNull();
+      expect(answer.text).toContain(said);
+      expect((await reply(turn(text, [], locale))).text).not.toContain(said);
+    },
+  );
+
+  it.each([
     ["hi", "en"],
     ["السلام عليكم", "ar"],
     ["هلا", "ar"],

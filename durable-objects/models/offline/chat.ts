@@ -15,6 +15,7 @@ import { tableCount, wantsReconcile } from "./program/ask.ts";
 import { type ServicePrompt, say, servicesIn, toolUse } from "./prompt.ts";
 import { readSite, wantsSite } from "./site/ask.ts";
 import { gapsText } from "./site/brief.ts";
+import { changesSite } from "./site/change.ts";
 import type { Lang } from "./spec.ts";
 import { counted, readable } from "./wording.ts";
 import { fold, languageOf } from "./words.ts";
@@ -103,9 +104,18 @@ function reply(
         : null;
     if (proposal) return proposal;
   }
+  if (before.some((one) => wantsSite(one.text)) && changesSite(turn.text, lang)) return [say(whereToChange(lang))];
   if (tabled || readable.length > 0) return vague(turn.text, readable, lang, today);
   return withoutFile(turn.text, said, lang, today);
 }
+
+/** A page that is there keeps its address only when it is changed where it is. */
+const whereToChange = (lang: Lang): string =>
+  pick(
+    lang,
+    "To change a page that is made, open its result and write this under “What should be different?”: it keeps its address. If it is not made yet, send me the whole request with this in it.",
+    "لتغيير صفحة جاهزة افتح نتيجتها واكتب هذا تحت «ما الذي تريد تغييره؟»، فتبقى على عنوانها. وإن لم تُنفذ بعد فأرسل لي الطلب كاملًا وفيه هذا.",
+  );
 
 /** Things that are made rather than worked out of a file: a site, a program. */
 function fromMaking(text: string, files: readonly FileProfile[], lang: Lang): Block[] | null {

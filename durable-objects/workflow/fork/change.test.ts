@@ -47,9 +47,9 @@ async function finished(): Promise<Simulation> {
 describe("K8 a change to a result", () => {
   it("is added to the request and planned, with the results at hand as nobody's of the new plan", async () => {
     const simulation = await finished();
-    const { userInput, name, artifacts } = simulation.state;
+    const { userInput, artifacts } = simulation.state;
     const { run, told } = begun(simulation, { change: "Without March" });
-    expect(run.state).toMatchObject({ phase: "planning", plan: null, name });
+    expect(run.state).toMatchObject({ phase: "planning", plan: null, name: "Without March" });
     expect(changesOf(run.state.userInput)).toEqual({ first: userInput, changes: ["Without March"] });
     expect(run.state.artifacts.map((one) => [one.nodeId, one.name])).toEqual(
       artifacts.map((one) => [BEFORE, one.name]),

@@ -62,7 +62,7 @@ export function prepareFork(state: WorkflowState, input: ForkInput): Result<Work
   const changedWords = userInput !== state.userInput;
   const before = changedWords ? [] : withoutRehearsed(state.nodes, effects);
   if (!state.plan || (changedWords && !input.nodes))
-    return ok(input.change === undefined ? unplanned(base, changedWords) : toBeChanged(base));
+    return ok(input.change === undefined ? unplanned(base, changedWords) : toBeChanged(base, input.change));
 
   let plan: Plan = { ...state.plan, version: state.plan.version + 1, approved: false };
   let nodes: readonly RunNode[] = keepResults(before, state.nodes);
@@ -103,13 +103,16 @@ function unplanned(base: WorkflowState, changedWords: boolean): WorkflowState {
   };
 }
 
+const MAX_NAME = 80;
+
 /**
  * Planned anew, with the results there are at hand: a change is made in them, and what it leaves alone stays as it was.
  * No step of the new plan counts them for its own.
  */
-const toBeChanged = (base: WorkflowState): WorkflowState => ({
+const toBeChanged = (base: WorkflowState, change: string): WorkflowState => ({
   ...unplanned(base, true),
-  name: base.name,
+  // In lists it stands beside the run it changes, which has the other name.
+  name: [...change.replace(/\s+/g, " ")].slice(0, MAX_NAME).join(""),
   artifacts: base.artifacts.filter((one) => one.role !== "log").map((one) => ({ ...one, nodeId: BEFORE })),
 });
 

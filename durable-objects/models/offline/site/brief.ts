@@ -42,8 +42,8 @@ export function gapsText(brief: SiteBrief, lang: Lang): string | null {
   if (names.length === 0) return null;
   return pick(
     lang,
-    `Not in your request and shown as “To be added”: ${joined(names, lang)}. Send it and the page is made again with it.`,
-    `غير مذكور في طلبك ويظهر «يُضاف لاحقًا»: ${names.join("، ")}. أرسله وتُعاد الصفحة به.`,
+    `Not in your request and shown as “To be added”: ${joined(names, lang)}. Write it under the result and the page is made again with it.`,
+    `غير مذكور في طلبك ويظهر «يُضاف لاحقًا»: ${names.join("، ")}. اكتبه تحت النتيجة فتُعاد الصفحة به.`,
   );
 }
 

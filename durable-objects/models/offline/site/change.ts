@@ -16,6 +16,13 @@ export function readSiteSince(first: string, later: readonly string[], own: Lang
   return later.reduce((brief, said) => changed(brief, said, own), readSite(first, own));
 }
 
+const CHANGES =
+  /(?<!\p{L})(?:change|update|edit|replace|correct|fix|make it|add|remove)(?!\p{L})|(?<!\p{L})(?:غير|عدل|بدل|حدث|صحح|اضف|احذف|خل|سوها|خليها)(?!\p{L})/u;
+
+/** Whether something is said that a page made before could be changed by. */
+export const changesSite = (said: string, own: Lang): boolean =>
+  CHANGES.test(fold(said)) || readSiteSince("", [said], own).unread.length === 0;
+
 function changed(brief: SiteBrief, said: string, own: Lang): SiteBrief {
   const read = readSite(said, own);
   const folded = fold(said);

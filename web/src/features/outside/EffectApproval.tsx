@@ -9,6 +9,7 @@ import { useT, withTexts } from "../../i18n/i18n.ts";
 import { toastError } from "../../stores/toast-store.ts";
 import { shownArguments, siteArguments } from "../publish/site-arguments.ts";
 import { Button } from "../ui/Button.tsx";
+import { directionOf } from "../ui/direction.ts";
 import { Sheet } from "../ui/Sheet.tsx";
 import { ArgumentForm } from "./ArgumentForm.tsx";
 import { changedFields, type Field, fieldsOf, type Typed, withTyped, wrongFields } from "./arguments.ts";
@@ -279,7 +280,7 @@ function Values({
             </>
           }
         >
-          <span dir="auto" className="line-clamp-3 block">
+          <span dir={directionOf(textOf(field))} className="line-clamp-3 block">
             {textOf(field)}
           </span>
         </Fact>

@@ -172,7 +172,9 @@ function inline(token: Token): ReactNode {
           href={href}
           target="_blank"
           rel="noopener noreferrer nofollow"
-          className="text-brand underline underline-offset-2"
+          // An address reads from the left in any line, and breaks there.
+          dir={/^https?:/i.test((token as Tokens.Link).text) ? "ltr" : undefined}
+          className="text-brand underline underline-offset-2 wrap-anywhere"
         >
           {inlines(tokens)}
         </a>
