@@ -1,3 +1,5 @@
+import { own } from "../../../shared/lib/own.ts";
+
 const MAX_PART = 120;
 const MAX_PATH = 400;
 const MAX_DEPTH = 8;
@@ -35,7 +37,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 };
 
 export const mediaTypeOf = (name: string, bytes?: Uint8Array): string =>
-  MEDIA_TYPES[name.slice(name.lastIndexOf(".") + 1).toLowerCase()] ??
+  own(MEDIA_TYPES, name.slice(name.lastIndexOf(".") + 1).toLowerCase()) ??
   (bytes && isBinary(bytes) ? "application/octet-stream" : "text/plain");
 
 /** How much of a file is looked at to tell text from other bytes. */

@@ -41,6 +41,15 @@ describe("tools over files", () => {
     expect(await use("read_file", { path: "./report.md" })).toMatchObject({ ok: true, output: "# Total" });
   });
 
+  it("takes names that every object knows for names", async () => {
+    const { use } = await deskOfTools();
+    for (const path of ["__proto__", "constructor", "a.constructor", "toString"])
+      expect((await use("write_file", { path, content: "x" })).artifacts[0], path).toMatchObject({
+        name: path,
+        mediaType: "text/plain",
+      });
+  });
+
   it("T2 reads long files piece by piece and never splits a character", async () => {
     const text = "😀".repeat(20_000);
     const { use } = await deskOfTools({ "long.txt": text });

@@ -1,3 +1,4 @@
+import { own } from "../../../shared/lib/own.ts";
 import { FileProblem } from "./problems.ts";
 import { parseXmlEntry } from "./xml.ts";
 import { ZipArchive } from "./zip.ts";
@@ -46,7 +47,7 @@ function detectZip(bytes: Uint8Array): Content {
   let type = "zip";
   parseXmlEntry(zip, "[Content_Types].xml", {
     open(name, attributes) {
-      if (name === "Override") type = MAIN_PARTS[attributes().ContentType ?? ""] ?? type;
+      if (name === "Override") type = own(MAIN_PARTS, attributes().ContentType ?? "") ?? type;
     },
   });
   return type === "xlsx" || type === "docx" ? { kind: type, zip } : { kind: "other", type };
