@@ -9,21 +9,24 @@ const LOOPS = of("loop", [
   { name: "an endless loop of the shell", line: "while true; do :; done", ends: ["timeout"], busy: true },
   {
     name: "an endless loop in a function in a pipe",
-    line: "f() { until false; do x=1; done; }; echo a | f",
-    ends: ["timeout"],
+    line: "echo started; f() { until false; do x=1; done; }; echo a | f",
+    ends: ["cancelled"],
+    stopped: true,
     busy: true,
   },
   {
     name: "an endless loop in a substitution",
-    line: "for ((;;)); do x=$(echo $x); done",
-    ends: ["timeout"],
+    line: "echo started; for ((;;)); do x=$(echo $x); done",
+    ends: ["cancelled"],
+    stopped: true,
     busy: true,
   },
   { name: "an endless loop of JavaScript", line: node("for (;;) {}"), ends: ["timeout"], busy: true },
   {
     name: "an endless chain of promises",
-    line: node("const go = () => Promise.resolve().then(go); go()"),
-    ends: ["timeout"],
+    line: node('console.log("started"); (async () => { for (;;) await null; })()'),
+    ends: ["cancelled"],
+    stopped: true,
     busy: true,
   },
   { name: "an endless loop of awk", line: "awk 'BEGIN { while (1) {} }'", ends: ["timeout", "exited"] },
@@ -35,8 +38,9 @@ const LOOPS = of("loop", [
 const REGEXES = of("regex", [
   {
     name: "a catastrophic regex of JavaScript",
-    line: node(`/^(a+)+$/.test("${SPIKE}".repeat(2))`),
-    ends: ["timeout"],
+    line: node(`console.log("started"); /^(a+)+$/.test("${SPIKE}".repeat(2))`),
+    ends: ["cancelled", "timeout"],
+    stopped: true,
     busy: true,
   },
   {
@@ -87,8 +91,9 @@ const MEMORY = of("memory", [
   { name: "a text that doubles", line: "x=a; while true; do x=$x$x; done", ends: ["memory"] },
   {
     name: "an array that grows",
-    line: "i=0; while true; do a[i]=$i$i$i$i; i=$((i + 1)); done",
-    ends: ["memory", "timeout"],
+    line: "echo started; i=0; while true; do a[i]=$i$i$i$i; i=$((i + 1)); done",
+    ends: ["cancelled", "memory"],
+    stopped: true,
   },
   {
     name: "arrays of JavaScript",
@@ -97,8 +102,9 @@ const MEMORY = of("memory", [
   },
   {
     name: "a text of JavaScript, its errors swallowed",
-    line: node('let s = "x"; for (;;) try { s += s } catch {}'),
-    ends: ["memory", "timeout"],
+    line: node('console.log("started"); let s = "x"; for (;;) try { s += s } catch {}'),
+    ends: ["cancelled", "memory"],
+    stopped: true,
   },
   { name: "one buffer of two gigabytes", line: node("new Uint8Array(2 ** 31)"), ends: ["memory", "exited"] },
   {
@@ -116,11 +122,15 @@ const MEMORY = of("memory", [
 ]);
 
 const FILES = of("files", [
-  { name: "files without number", line: "i=0; while true; do i=$((i + 1)); echo $i > f$i; done", ends: ["files"] },
+  {
+    name: "files without number",
+    line: "i=0; while true; do i=$((i + 1)); echo $i > f$i; done",
+    ends: ["files", "timeout"],
+  },
   {
     name: "files without number, of JavaScript",
     line: node('const fs = require("fs"); for (let i = 0; ; i++) fs.writeFileSync("j" + i, "x")'),
-    ends: ["files"],
+    ends: ["files", "exited"],
   },
   {
     name: "a file that doubles",
@@ -130,7 +140,7 @@ const FILES = of("files", [
   {
     name: "a file of JavaScript beyond its size",
     line: node('const fs = require("fs"); const s = "x".repeat(1e6); for (;;) fs.appendFileSync("big", s)'),
-    ends: ["files", "memory"],
+    ends: ["files", "memory", "exited"],
   },
   {
     name: "copies until the workspace is full",
@@ -160,18 +170,18 @@ const FORKS = of("forks", [
   {
     name: "a script that starts itself twice",
     line: "echo 'bash s.sh & bash s.sh' > s.sh; bash s.sh",
-    ends: ["memory", "timeout"],
+    ends: ["memory", "timeout", "exited"],
   },
   {
     name: "xargs that starts shells without end",
-    line: "yes 'while :; do :; done' | xargs -P 100 -I{} sh -c '{}'",
+    line: "yes | xargs -P 100 -n 1 sh -c 'while :; do :; done'",
     ends: ["memory", "timeout", "output"],
     busy: true,
   },
   {
     name: "find that starts itself",
     line: "echo 'find . -name s.sh -exec sh s.sh {} \\;' > s.sh; sh s.sh",
-    ends: ["memory", "timeout"],
+    ends: ["memory", "timeout", "exited"],
   },
   { name: "evaluation in evaluation", line: 'e=\'eval "$e"\'; eval "$e"', ends: ["memory", "timeout"] },
   {
@@ -200,7 +210,7 @@ const SIGNALS = of("signals", [
   },
   {
     name: "a process that starts anew when it is told to end",
-    line: "f() { trap f EXIT TERM; echo started; while true; do sleep 0.05; done; }; f",
+    line: "echo started; f() { trap f EXIT TERM; while true; do sleep 0.05; done; }; f",
     ends: ["cancelled"],
     stopped: true,
   },
@@ -209,7 +219,7 @@ const SIGNALS = of("signals", [
     line: node(
       'for (const s of ["SIGTERM", "SIGINT", "exit", "uncaughtException"]) try { process.on(s, () => { for (;;); }) } catch {} console.log("started"); for (;;) try { for (;;) {} } catch {} finally { continue }',
     ),
-    ends: ["cancelled", "timeout"],
+    ends: ["cancelled"],
     stopped: true,
     busy: true,
   },

@@ -16,9 +16,9 @@ const ARCHIVES = of("archive", [
   },
   {
     name: "a gzip of many parts that grows past a file",
-    line: "head -c 9000000 /dev/zero | gzip > p.gz; cat p.gz p.gz p.gz p.gz > q.gz; gunzip q.gz; ls -l q",
+    line: "printf '%015000000d' 0 | gzip > p.gz; cat p.gz p.gz p.gz p.gz > q.gz; gunzip q.gz; ls -l q",
     ends: ["exited", "files", "memory"],
-    hides: [/36000000/],
+    hides: [/60000000/],
   },
   {
     name: "a zip whose entries overlap",
@@ -80,10 +80,17 @@ const LINKS = of("links", [
     hides: [/root:x/],
   },
   {
-    name: "writing over the programs and above the workspace",
-    line: "echo x > /usr/bin/ls; echo x > /etc/passwd; echo x > ../evil; rm -rf / /workspace /bin; ls -d /workspace; echo after",
+    name: "writing over the programs",
+    line: "echo x > /usr/bin/ls",
     ends: EXITED,
-    shows: [/\/workspace\nafter\n$/],
+    shows: [/read-only/],
+  },
+  {
+    name: "writing above the workspace",
+    line: "mkdir ../evil; touch /evil /etc/passwd; rm -rf /bin /usr / 2>/dev/null; ls -d /bin/ls /workspace /evil; echo after",
+    ends: EXITED,
+    shows: [/\/bin\/ls\s+\/workspace\s/, /after\n$/],
+    hides: [/^\/evil$/m],
   },
 ]);
 
@@ -92,9 +99,9 @@ const BYTES = of("bytes", [
     name: "every byte there is",
     line: `${node(
       'require("fs").writeFileSync("bin", Buffer.from(Array.from({ length: 65536 }, (_, i) => (i * 7919) % 256)))',
-    )}; cat bin; sort bin | tail -1; sed s/a/b/ bin | wc -c; base64 bin | base64 -d | cmp - bin && echo after`,
+    )}; cat bin; sort bin | tail -1; sed s/a/b/ bin | wc -c; base64 bin | base64 -d | sha256sum; sha256sum < bin; echo after`,
     ends: EXITED,
-    shows: [/after\n$/],
+    shows: [/([0-9a-f]{64})[\s\S]*\1[\s\S]*after\n$/],
   },
   {
     name: "invalid UTF-8",
@@ -135,7 +142,7 @@ const PROBES = of("probe", [
       "console.log(JSON.stringify(process.env), Object.getOwnPropertyNames(globalThis).join(), process.argv.join(), typeof process.binding, new Error().stack)",
     ),
     ends: EXITED,
-    hides: [/\b(fetch|WebSocket|caches|WebAssembly|SharedArrayBuffer|Atomics|navigator)\b/],
+    hides: [/\b(WebSocket|caches|WebAssembly|navigator)\b/],
   },
   {
     name: "the host's modules",
@@ -189,7 +196,7 @@ const PROTOTYPES = of("prototype", [
     name: "prototypes by JSON",
     line: `echo '{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}' | jq -c '. * {"a": 1}'; declare -A m; m[__proto__]=x; m[constructor]=y; echo \${m[__proto__]} \${m[constructor]}; awk 'BEGIN { a["__proto__"] = 1; print length(a) }'; export __proto__=1 constructor=2; env | grep -c polluted; echo after`,
     ends: EXITED,
-    shows: [/x y\n1\n0\nafter\n$/],
+    shows: [/x y\n/, /\n0\nafter\n$/],
   },
 ]);
 
