@@ -9,7 +9,7 @@ export function secretsOf(app: App, more: readonly string[] = []): readonly stri
   const file = join(app.stateDir, "vars");
   const vars: Record<string, string> = parseVars(readFileSync(file, "utf8"), file);
   const values = Object.values(vars).filter((value) => value.length >= 16);
-  return [...values, ...more, app.stateDir, at(), "miniflare", "wrangler", "node_modules", "cloudflare"];
+  return [...values, ...more, app.stateDir, at(), "miniflare", "wrangler", "cloudflare"];
 }
 
 /** The secrets that stand in the text. */
