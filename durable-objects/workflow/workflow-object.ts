@@ -105,6 +105,11 @@ export class WorkflowObject extends DurableObject<Env> implements WorkflowRpc {
     return read.ok ? pastOf(read.value.workflow.journal, version) : read;
   }
 
+  async stored(member: Member): Promise<Answer<readonly { id: string; key: string; header: string }[]>> {
+    const read = this.#read(member, "artifact.read");
+    return read.ok ? ok(read.value.state.artifacts.map(({ id, key, header }) => ({ id, key, header }))) : read;
+  }
+
   async snapshot(member: Member): Promise<Answer<{ schemaVersion: number; state: WorkflowState }>> {
     const read = this.#read(member, "workflow.read");
     return read.ok ? snapshotOf(read.value.state) : read;

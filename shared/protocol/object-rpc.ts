@@ -67,6 +67,8 @@ export interface WorkflowRpc {
   artifact(member: Member, artifactId: string): Promise<Answer<{ view: ArtifactView; key: string; header: string }>>;
   /** The state as it was at a version, from 1 to the head, without keys of results; `not_found` beyond. */
   stateAt(member: Member, version: number): Promise<Answer<WorkflowState>>;
+  /** Where the results are stored and what opens them, by id: for this deployment's own code, never for an answer. */
+  stored(member: Member): Promise<Answer<readonly { id: string; key: string; header: string }[]>>;
   /** The published snapshot (shared/workflow/state-schema.ts) as it is now, without keys of results. */
   snapshot(member: Member): Promise<Answer<{ schemaVersion: number; state: WorkflowState }>>;
   /**

@@ -117,10 +117,15 @@ test("FR-14.3: a person's line finds what the workflow has made by now, under th
   const real = env.WORKFLOW.getByName(workflowId);
   const snapshot = async (member: Parameters<typeof real.snapshot>[0]) => {
     const found = await real.snapshot(member);
-    return found.ok ? { ...found, value: { ...found.value, state: { ...found.value.state, artifacts } } } : found;
+    // As the object gives it: without what opens a result.
+    const shown = artifacts.map((one) => ({ ...one, key: "", header: "" }));
+    return found.ok
+      ? { ...found, value: { ...found.value, state: { ...found.value.state, artifacts: shown } } }
+      : found;
   };
+  const stored = async () => ({ ok: true, value: artifacts.map(({ id, key, header }) => ({ id, key, header })) });
   // SAFETY: the route asks the object for nothing else.
-  replaced.env = { ...replaced.env, WORKFLOW: { getByName: () => ({ snapshot }) } as never };
+  replaced.env = { ...replaced.env, WORKFLOW: { getByName: () => ({ snapshot, stored }) } as never };
   expect((await collaborator.post(path, { line: "cat notes.txt" })).status).toBe(202);
   expect(asked.exec[0]?.manifest).toEqual([{ path: "notes.txt", size: 6, version: artifacts[1]?.key }]);
   expect(new TextDecoder().decode(await asked.supply[0]?.("notes.txt"))).toBe("newest");

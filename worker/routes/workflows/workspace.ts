@@ -20,7 +20,15 @@ export interface Workspace extends Pick<ExecRequest, "manifest" | "egress"> {
  */
 export async function workspaceFor(c: AppContext, access: WorkflowAccess): Promise<Workspace> {
   const { member, projectId, workflowId } = access;
-  const { state } = unwrap(await c.env.WORKFLOW.getByName(workflowId).snapshot(member));
+  const workflow = c.env.WORKFLOW.getByName(workflowId);
+  const shown = unwrap(await workflow.snapshot(member)).state;
+  // Asked for after the snapshot, which has no keys: what it names is there.
+  const stored = new Map(unwrap(await workflow.stored(member)).map((one) => [one.id, one]));
+  const artifacts = shown.artifacts.flatMap((one) => {
+    const kept = stored.get(one.id);
+    return kept === undefined ? [] : [{ ...one, key: kept.key, header: kept.header }];
+  });
+  const state = { ...shown, artifacts };
   const uploads = await uploadsOf(
     c.env.LIBRARY.getByName(projectId),
     state.files.map((file) => file.id),
