@@ -1,5 +1,5 @@
 import { ChevronRight, Folder, FolderOpen } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { Link } from "react-router";
 import type { FileEntry, FolderEntry, FolderPage } from "../../../../shared/api/files.ts";
 import { ago, bytes, number } from "../../i18n/format.ts";
@@ -35,15 +35,17 @@ interface ListProps {
 export function FileList({ query, projectId, path, mayWrite, onShow }: ListProps) {
   const t = useT();
   const box = useRef<HTMLDivElement>(null);
-  const pages = query.data?.pages ?? [];
-  const items: readonly Entry[] = pages.flatMap((page) => page.items);
-  const all = Math.max(items.length, (pages[0]?.folders ?? 0) + (pages[0]?.files ?? 0));
+  const pages = query.data?.pages;
+  const items: readonly Entry[] = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
+  const all = Math.max(items.length, (pages?.[0]?.folders ?? 0) + (pages?.[0]?.files ?? 0));
   const { rows: drawn, totalPx } = useRows({ count: all, rowPx: ROW_PX, box: () => box.current });
   const last = drawn.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   useEffect(() => {
     if (last >= items.length - AHEAD && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [last, items.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  // Rows are drawn again when they changed, and once a minute for the time they tell: not for every pixel scrolled.
+  const minute = Math.floor(Date.now() / 60_000);
   if (all === 0)
     return (
       <Empty icon={FolderOpen} title={t(path === "" ? "files.none" : "files.folderEmpty")}>
@@ -68,7 +70,7 @@ export function FileList({ query, projectId, path, mayWrite, onShow }: ListProps
               style={{ height: ROW_PX, transform: `translateY(${row.start}px)` }}
             >
               {item ? (
-                <Row item={item} projectId={projectId} mayWrite={mayWrite} onShow={onShow} />
+                <Row item={item} projectId={projectId} mayWrite={mayWrite} onShow={onShow} minute={minute} />
               ) : (
                 <Skeleton className="h-full" />
               )}
@@ -85,9 +87,10 @@ interface RowProps {
   readonly projectId: string;
   readonly mayWrite: boolean;
   readonly onShow: (fileId: string) => void;
+  readonly minute: number;
 }
 
-function Row({ item, projectId, mayWrite, onShow }: RowProps) {
+const Row = memo(function Row({ item, projectId, mayWrite, onShow }: RowProps) {
   return (
     <div
       data-testid={item.kind}
@@ -98,10 +101,10 @@ function Row({ item, projectId, mayWrite, onShow }: RowProps) {
       ) : (
         <FileButton item={item} onShow={onShow} />
       )}
-      <ItemMenu item={item} projectId={projectId} mayWrite={mayWrite} onShow={onShow} />
+      <ItemMenu item={item} projectId={projectId} mayWrite={mayWrite} />
     </div>
   );
-}
+});
 
 const INNER = "flex h-full min-w-0 flex-1 items-center gap-3 rounded-2xl px-4 text-start";
 

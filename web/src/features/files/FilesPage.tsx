@@ -77,16 +77,21 @@ export default function FilesPage() {
     [mayWrite, projectId, path],
   );
   usePastedFiles(take);
-  const show = (id: string | null) =>
-    setSearch(
-      (now) => {
-        const next = new URLSearchParams(now);
-        if (id === null) next.delete("file");
-        else next.set("file", id);
-        return next;
-      },
-      { replace: id === null },
-    );
+  const change = useRef(setSearch);
+  change.current = setSearch;
+  const show = useCallback(
+    (id: string | null) =>
+      change.current(
+        (now) => {
+          const next = new URLSearchParams(now);
+          if (id === null) next.delete("file");
+          else next.set("file", id);
+          return next;
+        },
+        { replace: id === null },
+      ),
+    [],
+  );
   return (
     <DropZone onFiles={take}>
       <div className="flex min-h-0 flex-1 flex-col">

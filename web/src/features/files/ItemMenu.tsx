@@ -18,7 +18,6 @@ interface MenuProps {
   readonly item: Entry;
   readonly projectId: string;
   readonly mayWrite: boolean;
-  readonly onShow: (fileId: string) => void;
 }
 
 /** What can be done with a file or folder. */
