@@ -19,6 +19,7 @@ const MAX_RATIO = 2;
 const MAX_STALL_MS = 1_000;
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);
+const isBelow = (ratio: number | null) => ratio !== null && ratio < MAX_RATIO;
 const wanted = (part: string) => [undefined, part].includes(process.env.BENCH_PART);
 
 const scripts = new Scripts();
@@ -80,8 +81,8 @@ try {
       ...(all && { everySandboxAnswered: { of: SANDBOXES, is: all.correct, held: all.correct === SANDBOXES } }),
       ...(table && { sumsAreRight: { held: ways.every(({ correct }) => correct) } }),
       ...(felt && {
-        stepP50RatioUnderAttack: { below: MAX_RATIO, is: felt.p50Ratio, held: felt.p50Ratio < MAX_RATIO },
-        stepP99RatioUnderAttack: { below: MAX_RATIO, is: felt.p99Ratio, held: felt.p99Ratio < MAX_RATIO },
+        stepP50RatioUnderAttack: { below: MAX_RATIO, is: felt.p50Ratio, held: isBelow(felt.p50Ratio) },
+        stepP99RatioUnderAttack: { below: MAX_RATIO, is: felt.p99Ratio, held: isBelow(felt.p99Ratio) },
         longestStallMs: { atMost: MAX_STALL_MS, is: felt.stallMs, held: (felt.stallMs ?? 0) <= MAX_STALL_MS },
       }),
     },

@@ -9,7 +9,9 @@ import { callsOf, fund, type Script, type Scripts, work } from "./scripts.ts";
 import { BenchTerminal } from "./terminal.ts";
 
 const WARM_UP_MS = 4_000;
-const CALM_MS = 12_000;
+/** After each attack, once what it left behind is over: what else this machine does meets both alike. */
+const SETTLE_MS = 200;
+const CALM_MS = 500;
 /** An attack that ends sooner is sent again, this often at most. */
 const WINDOW_MS = 1_500;
 const LAUNCHES = 6;
@@ -164,7 +166,7 @@ export async function underAttack(app: App, scripts: Scripts) {
   const background = new Background();
   await background.start(app, scripts);
   lag.enable();
-  const calm: Window[] = [await during(CALM_MS)];
+  const calm: Window[] = [];
   const attacked: { attack: Attack; window: Window; launches: number; ends: readonly string[] }[] = [];
   for (const one of ATTACKS) {
     const ran = await attack(app, scripts, one);
@@ -172,12 +174,15 @@ export async function underAttack(app: App, scripts: Scripts) {
     const { stallMs } = background.during(ran.window);
     const told = `${ran.ends} × ${ran.launches} in ${ran.window.to - ran.window.from} ms`;
     process.stderr.write(`${one.name}: ${told}, longest stall ${stallMs} ms\n`);
+    await pause(SETTLE_MS);
+    calm.push(await during(CALM_MS));
   }
-  calm.push(await during(CALM_MS));
   lag.disable();
   await background.stop();
   const still = background.during(...calm);
-  const ratio = (value: number | null, to: number | null): number => Math.round(((value ?? 0) / (to ?? 1)) * 100) / 100;
+  /** Null where nothing began meanwhile. */
+  const ratio = (value: number | null, to: number | null): number | null =>
+    value === null || to === null ? null : Math.round((value / Math.max(1, to)) * 100) / 100;
   const attacks = attacked.map(({ attack: { name, family }, window, launches, ends }) => {
     const felt = background.during(window);
     return {

@@ -5,8 +5,9 @@ import type { TranscriptEntry } from "../../shared/protocol/sandbox-rpc.ts";
 /** A line of the shell as the person who typed it sees it. Milliseconds from sending it. */
 export interface Ran {
   readonly execId: string;
-  /** Until the server says that it runs. */
+  /** By the sandbox's own clock: until it began there, and from there to its end. The rest is the way back. */
   readonly begunMs: number;
+  readonly ranMs: number;
   /** Until its first output came, or its end where it said nothing. */
   readonly firstMs: number;
   readonly endMs: number;
@@ -66,7 +67,8 @@ export class BenchTerminal {
       if (end?.entry.kind === "end")
         return {
           execId,
-          begunMs: (mine[0] ?? end).at - began,
+          begunMs: Math.max(0, timeOf(mine[0] ?? end) - performance.timeOrigin - began),
+          ranMs: timeOf(end) - timeOf(mine[0] ?? end),
           firstMs: (outputs[0] ?? end).at - began,
           endMs: end.at - began,
           output: outputs.map(({ entry }) => (entry.kind === "output" ? entry.text : "")).join(""),
@@ -88,3 +90,6 @@ export class BenchTerminal {
     throw new Error("the terminal's stream ended");
   }
 }
+
+/** Milliseconds UTC. */
+const timeOf = ({ entry }: Seen): number => Date.parse(entry.at);
