@@ -167,7 +167,13 @@ export type TranscriptEntry = { readonly seq: number; readonly at: string; reado
       readonly runtime: SandboxRuntime;
     }
   | { readonly kind: "output"; readonly text: string }
-  | { readonly kind: "end"; readonly outcome: ExecOutcome; readonly exitCode: number | null }
+  | {
+      readonly kind: "end";
+      readonly outcome: ExecOutcome;
+      readonly exitCode: number | null;
+      /** It was refused before anything ran: it needs a program that is not here, or was asked for wrongly. */
+      readonly why?: "absent" | "invalid" | undefined;
+    }
 );
 
 /** Why a file operation was refused: words for the caller, no host detail. */

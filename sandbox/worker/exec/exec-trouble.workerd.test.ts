@@ -2,7 +2,13 @@ import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../../shared/lib/ids.ts";
-import type { ExecIo, ExecRequest, SandboxRpc, WorkspaceRef } from "../../../shared/protocol/sandbox-rpc.ts";
+import type {
+  ExecIo,
+  ExecRequest,
+  SandboxRpc,
+  TranscriptEntry,
+  WorkspaceRef,
+} from "../../../shared/protocol/sandbox-rpc.ts";
 import { EXEC_LIMITS } from "../../port.ts";
 import type { Job, JobRunner } from "../files/object-rpc.ts";
 import type { SandboxObject } from "../files/sandbox-object.ts";
@@ -45,6 +51,21 @@ async function untilSaid(workspace: WorkspaceRef, text: string): Promise<() => P
     all += decoder.decode(value, { stream: true });
   }
   return () => reader.cancel();
+}
+
+/** The terminal's entries until its text holds this. */
+async function entriesUntil(workspace: WorkspaceRef, text: string): Promise<TranscriptEntry[]> {
+  const reader = (await sandbox.watch(workspace, 0)).getReader();
+  const decoder = new TextDecoder();
+  let all = "";
+  while (!all.includes(text)) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error("the terminal ended");
+    all += decoder.decode(value, { stream: true });
+  }
+  await reader.cancel();
+  const whole = all.slice(0, all.lastIndexOf("\n")).split("\n");
+  return whole.map((line) => JSON.parse(line) as TranscriptEntry);
 }
 
 /** Rows of each table that hold anything of a workspace. */
@@ -193,5 +214,29 @@ describe("names nobody can use", () => {
     const result = await sandbox.exec(request(workspace, "node a.js"), nothing);
     expect(result.output).toContain("ENAMETOOLONG");
     expect(await sandbox.list(workspace, "")).toMatchObject({ ok: true, value: [{ path: "a.js" }] });
+  });
+});
+
+describe("what is refused before it runs", () => {
+  it.each<[string, Partial<ExecRequest>, string, "absent" | "invalid"]>([
+    ["needs a container", {}, "Python is not available in this deployment", "absent"],
+    ["is asked for wrongly", { cwd: "/etc" }, "its folder is outside of /workspace", "invalid"],
+    ["names too many hosts", { egress: Array(101).fill("a.example") }, "The command was not run", "invalid"],
+  ])("FR-14.3: says so in the terminal, once, where a command %s", async (_what, more, sentence, why) => {
+    const workspace = newWorkspace();
+    const refused = request(workspace, "python3 x.py", more);
+    const results = [await sandbox.exec(refused, nothing), await sandbox.exec(refused, nothing)];
+    for (const { outcome, problem } of results) {
+      expect(outcome).toBe("unavailable");
+      expect(problem).toContain(sentence);
+    }
+    await sandbox.exec(request(workspace, "echo after"), nothing);
+    const all = await entriesUntil(workspace, "after\\n");
+    const { execId } = refused;
+    expect(all.filter((one) => one.execId === execId)).toMatchObject([
+      { kind: "command", text: "python3 x.py", by: { label: "Builder" }, runtime: "isolate" },
+      { kind: "output", text: `${results[0]?.problem}\n` },
+      { kind: "end", outcome: "unavailable", exitCode: null, why },
+    ]);
   });
 });

@@ -9,8 +9,9 @@ import { chooseRuntime } from "../../choose.ts";
 import type { Sandbox } from "../../port.ts";
 import type { SecureFetch } from "../egress/contract.ts";
 import type { ChangedMeta, Job, SandboxObjectRpc, StoredResult } from "../files/object-rpc.ts";
+import { endedResult } from "../files/working-job.ts";
 import { Runner, type RunnerOptions } from "./runner.ts";
-import { type CheckedRequest, checkRequest } from "./validate.ts";
+import { type CheckedRequest, checkRequest, type Refused } from "./validate.ts";
 
 /** Bytes of changed files in one answer, which may hold 32 MiB with all else. */
 const INLINE_BYTES = 24 * 1024 * 1024;
@@ -25,11 +26,14 @@ export interface ExecParts {
 /** {@link SandboxRpc.exec}: checked, put in its turn by the project's object, run, and answered with its files. */
 export async function runExec(request: ExecRequest, io: ExecIo, parts: ExecParts): Promise<ExecResult> {
   const checked = checkRequest(request);
-  if (!checked.ok) return notRun(checked.sentence, "default");
+  if (!checked.ok) return notRun(checked, parts);
   const { workspace, command, runtime } = checked.request;
   const choice = chooseRuntime(command, parts.containerOf !== null, runtime);
-  if (choice.refusal !== null) return notRun(choice.refusal, choice.reason);
   const object = parts.objectOf(workspace.projectId);
+  if (choice.refusal !== null) {
+    const job = jobOf(checked.request, choice.runtime, choice.reason);
+    return object.refuse(job, { sentence: choice.refusal, why: "absent" });
+  }
   const options: RunnerOptions = {
     request: checked.request,
     choice,
@@ -96,8 +100,12 @@ async function withBytes(
   });
 }
 
-function notRun(problem: string, reason: string): ExecResult {
-  const report = { runtime: "isolate" as const, reason, outcome: "unavailable", exitCode: null, tests: null };
-  const nothing = { output: "", outputCut: false, changed: [], removed: [], read: [], tests: null, durationMs: 0 };
-  return { ...nothing, outcome: "unavailable", exitCode: null, problem, report };
+/** Who waits at the terminal hears of it where the request says which terminal that is. */
+async function notRun({ sentence, whose }: Refused, parts: ExecParts): Promise<ExecResult> {
+  const job = { runtime: "isolate", reason: "default", manifest: [], timeMs: 0 } as const;
+  if (whose === null) return endedResult(job, "unavailable", sentence);
+  const { workspace, execId, by, command } = whose;
+  const { projectId, workflowId } = workspace;
+  const text = command === null ? "…" : cut(shownAs(command));
+  return parts.objectOf(projectId).refuse({ ...job, workflowId, execId, by, text }, { sentence, why: "invalid" });
 }

@@ -64,21 +64,31 @@ const Request = z.object({
 
 export type CheckedRequest = Omit<ExecRequest, "cwd" | "stdin"> & { readonly cwd: string; readonly stdin: string };
 
+/** What can be told of a request that is refused: whose it is, where it says so in a form that can be used. */
+const Whose = Request.pick({ workspace: true, execId: true, by: true }).extend({
+  command: Command.nullable().catch(null),
+});
+
+export interface Refused {
+  readonly ok: false;
+  readonly sentence: string;
+  readonly whose: z.infer<typeof Whose> | null;
+}
+
 /** The request as it may be used, made of plain values only; or one sentence on what is wrong with it. */
-export function checkRequest(
-  request: unknown,
-): { ok: true; request: CheckedRequest } | { ok: false; sentence: string } {
+export function checkRequest(request: unknown): { ok: true; request: CheckedRequest } | Refused {
   const parsed = Request.safeParse(request);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue?.path.map(String).join(".").slice(0, 100) ?? "";
-    return {
-      ok: false,
-      sentence: `The command was not run: ${where || "the request"} ${issue?.message ?? "is not valid"}.`,
-    };
+    return refused(request, `The command was not run: ${where || "the request"} ${issue?.message ?? "is not valid"}.`);
   }
   const { cwd: wanted = "", stdin = "", ...rest } = parsed.data;
   const cwd = insideWorkspace(wanted);
-  if (cwd === null) return { ok: false, sentence: "The command was not run: its folder is outside of /workspace." };
+  if (cwd === null) return refused(request, "The command was not run: its folder is outside of /workspace.");
   return { ok: true, request: { ...rest, cwd, stdin } };
+}
+
+function refused(request: unknown, sentence: string): Refused {
+  return { ok: false, sentence, whose: Whose.safeParse(request).data ?? null };
 }

@@ -5,6 +5,7 @@ import type {
   FilesAnswer,
   ManifestEntry,
   SandboxRuntime,
+  TranscriptEntry,
 } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { StoredEntry } from "./changes.ts";
 
@@ -40,6 +41,12 @@ export interface JobEnd {
   readonly removed: readonly string[];
 }
 
+/** Why a command is not run at all, as the terminal tells it. */
+export interface Refusal {
+  readonly sentence: string;
+  readonly why: NonNullable<Extract<TranscriptEntry, { kind: "end" }>["why"]>;
+}
+
 /** Who does the work for a job, called back by the object when it is the job's turn. */
 export interface JobRunner {
   supply(path: string): Promise<Uint8Array>;
@@ -65,6 +72,8 @@ export type FileOutcome =
 /** SandboxObject as the entrypoint of the same Worker calls it; one object per project. */
 export interface SandboxObjectRpc {
   exec(job: Job, runner: JobRunner): Promise<StoredResult>;
+  /** Tells the terminal of a command that is not run, and remembers that under its id. */
+  refuse(job: Job, refusal: Refusal): Promise<StoredResult>;
   cancel(workflowId: string, execId: string): Promise<void>;
   /** Output of a running command, for the transcript. */
   output(workflowId: string, execId: string, text: string): Promise<void>;

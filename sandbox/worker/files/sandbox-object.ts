@@ -5,14 +5,22 @@ import { EXEC_LIMITS } from "../../port.ts";
 import { buildTree } from "./build-tree.ts";
 import { changesBetween, type StoredEntry } from "./changes.ts";
 import { operate } from "./file-ops.ts";
-import type { FileOperation, FileOutcome, Job, JobRunner, SandboxObjectRpc, StoredResult } from "./object-rpc.ts";
+import type {
+  FileOperation,
+  FileOutcome,
+  Job,
+  JobRunner,
+  Refusal,
+  SandboxObjectRpc,
+  StoredResult,
+} from "./object-rpc.ts";
 import { insideWorkspace } from "./paths.ts";
 import { RunMemory } from "./run-memory.ts";
 import { FileStore } from "./store.ts";
 import { Transcript } from "./transcript.ts";
 import { UseLog } from "./use-log.ts";
 import { WorkQueue } from "./work-queue.ts";
-import { WorkingJob } from "./working-job.ts";
+import { endedResult, WorkingJob } from "./working-job.ts";
 
 /** The parts, over tables that are there. */
 interface Parts {
@@ -50,6 +58,19 @@ export class SandboxObject extends DurableObject implements SandboxObjectRpc {
       this.#working.delete(key);
       if (!this.#queue.isBusy(job.workflowId)) this.#parts?.store.sweep(job.workflowId);
     }
+  }
+
+  async refuse(job: Job, { sentence, why }: Refusal): Promise<StoredResult> {
+    const { workflowId, execId, text, by, runtime } = job;
+    const known = this.#open().memory.recall(workflowId, execId);
+    if (known !== null) return known;
+    await this.#used(workflowId);
+    const result = endedResult(job, "unavailable", sentence);
+    this.#write(job, result, why, ({ transcript, memory }) => {
+      transcript.append(workflowId, { execId, kind: "command", text, by, runtime });
+      memory.remember(workflowId, execId, result, Date.now());
+    });
+    return result;
   }
 
   async cancel(workflowId: string, execId: string): Promise<void> {
@@ -156,28 +177,34 @@ export class SandboxObject extends DurableObject implements SandboxObjectRpc {
     });
   }
 
-  /** Writes the result, and what comes with it, in one transaction. */
   #commit(working: WorkingJob, result: StoredResult, alongside: () => void): StoredResult {
     if (working.isForgotten) return result;
     const { workflowId, execId } = working.job;
-    const { memory, transcript } = this.#open();
-    const { outcome, exitCode } = result;
-    this.ctx.storage.transactionSync(() => {
+    this.#write(working.job, result, undefined, ({ memory }) => {
       alongside();
       // What could not even start may be tried again under the same id.
-      if (outcome !== "unavailable") memory.remember(workflowId, execId, result, Date.now());
-      if (result.problem !== null)
-        transcript.append(workflowId, { execId, kind: "output", text: `${result.problem}\n` });
-      transcript.append(workflowId, { execId, kind: "end", outcome, exitCode });
+      if (result.outcome !== "unavailable") memory.remember(workflowId, execId, result, Date.now());
     });
     return result;
   }
 
+  /** Writes a command's end, and what comes with it, in one transaction. */
+  #write(
+    { workflowId, execId }: Job,
+    { outcome, exitCode, problem }: StoredResult,
+    why: Refusal["why"] | undefined,
+    alongside: (parts: Parts) => void,
+  ): void {
+    const parts = this.#open();
+    this.ctx.storage.transactionSync(() => {
+      alongside(parts);
+      if (problem !== null) parts.transcript.append(workflowId, { execId, kind: "output", text: `${problem}\n` });
+      parts.transcript.append(workflowId, { execId, kind: "end", outcome, exitCode, why });
+    });
+  }
+
   #ended(working: WorkingJob, outcome: ExecOutcome, problem: string): StoredResult {
-    const { runtime } = working.job;
-    const report = { runtime, reason: working.job.reason, outcome, exitCode: null, tests: null };
-    const nothing = { output: "", outputCut: false, changed: [], removed: [], read: [], tests: null, durationMs: 0 };
-    return this.#commit(working, { ...nothing, outcome, exitCode: null, problem, report }, () => undefined);
+    return this.#commit(working, endedResult(working.job, outcome, problem), () => undefined);
   }
 
   async #used(workflowId: string): Promise<void> {

@@ -10,6 +10,17 @@ const SILENCE_MS = 90_000;
 /** Files asked for at once: a call may await a handful of answers. */
 const SUPPLIES_AT_ONCE = 4;
 
+/** The result of a command that did nothing. */
+export function endedResult(
+  { runtime, reason }: Pick<Job, "runtime" | "reason">,
+  outcome: ExecOutcome,
+  problem: string,
+): StoredResult {
+  const report = { runtime, reason, outcome, exitCode: null, tests: null };
+  const nothing = { output: "", outputCut: false, changed: [], removed: [], read: [], tests: null, durationMs: 0 };
+  return { ...nothing, outcome, exitCode: null, problem, report };
+}
+
 /** A command from its turn to its end, seen from the object. */
 export class WorkingJob {
   readonly job: Job;

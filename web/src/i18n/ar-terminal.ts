@@ -31,6 +31,8 @@ export const arTerminal: Translated<"terminal"> = {
   "terminal.files": "أُنهي: كتب أكثر من المسموح",
   "terminal.cancelled": "أُوقف",
   "terminal.unavailable": "تعذّر تشغيله هنا",
+  "terminal.absent": "لم يُشغَّل: يحتاج إلى برنامج غير متاح هنا، مثل Python. استخدم JavaScript عبر node",
+  "terminal.invalid": "لم يُشغَّل: لا يمكن تشغيله بهذه الصيغة، والسبب في الطرفية",
   "terminal.connecting": "جارٍ الاتصال…",
   "terminal.live": "مباشر",
   "terminal.reconnecting": "انقطع الاتصال. نحاول مرة أخرى…",

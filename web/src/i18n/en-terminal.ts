@@ -29,6 +29,8 @@ export const enTerminal = {
   "terminal.files": "ended: it wrote too much",
   "terminal.cancelled": "stopped",
   "terminal.unavailable": "could not run here",
+  "terminal.absent": "not run: it needs a program that is not available here, such as Python. Use JavaScript with node",
+  "terminal.invalid": "not run: it cannot be run in this form. The terminal says why",
   "terminal.connecting": "Connecting…",
   "terminal.live": "Live",
   "terminal.reconnecting": "The connection was lost. Trying again…",

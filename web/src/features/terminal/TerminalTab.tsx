@@ -121,6 +121,8 @@ const ENDS: Readonly<Record<string, MessageId>> = {
   files: "terminal.files",
   cancelled: "terminal.cancelled",
   unavailable: "terminal.unavailable",
+  absent: "terminal.absent",
+  invalid: "terminal.invalid",
 };
 
 /** Who ran what, newest first; the terminal itself cannot say it in Arabic. */
@@ -162,7 +164,7 @@ function Commands({ commands }: { readonly commands: readonly Ran[] }) {
 
 function endOf({ end }: Ran, t: ReturnType<typeof useT>): string {
   if (end === null) return t("terminal.running");
-  const ended = ENDS[end.outcome];
+  const ended = ENDS[end.why ?? end.outcome];
   if (ended) return t(ended);
   return end.exitCode === 0 ? t("terminal.ok") : t("terminal.exited", { code: String(end.exitCode) });
 }

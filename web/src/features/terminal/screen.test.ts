@@ -100,3 +100,9 @@ test("a flood keeps its end and says that the beginning is gone", () => {
   expect(screen.text.endsWith("299\n")).toBe(true);
   expect(shown([command("i", "line"), output("i", "y".repeat(20_000))]).screen.lines.length).toBe(2);
 });
+
+test("a command that was refused before it ran keeps why, for who reads the list", () => {
+  const refused = { seq: ++seq, at, execId: "j", kind: "end", outcome: "unavailable", exitCode: null } as const;
+  const { screen } = shown([command("j", "python3 x.py"), { ...refused, why: "absent" }]);
+  expect(screen.commands[0]?.end).toMatchObject({ outcome: "unavailable", why: "absent" });
+});

@@ -10,7 +10,7 @@ export interface Ran {
   readonly text: string;
   readonly by: Extract<TranscriptEntry, { kind: "command" }>["by"];
   /** Null while it runs. */
-  readonly end: Pick<End, "outcome" | "exitCode"> | null;
+  readonly end: Pick<End, "outcome" | "exitCode" | "why"> | null;
 }
 
 export interface Line {
@@ -88,9 +88,9 @@ export class Screen {
         const open = this.#open.get(entry.execId);
         this.#open.delete(entry.execId);
         if (open && open.line !== "") this.#line(open.line);
-        const { outcome, exitCode } = entry;
+        const { outcome, exitCode, why } = entry;
         this.commands = this.commands.map((one) =>
-          one.execId === entry.execId ? { ...one, end: { outcome, exitCode } } : one,
+          one.execId === entry.execId ? { ...one, end: { outcome, exitCode, why } } : one,
         );
         // A command may leave a colour on, or its last line open.
         return `${BACK}${open && open.line !== "" ? "\n" : ""}\n`;
