@@ -102,7 +102,8 @@ test("a flood keeps its end and says that the beginning is gone", () => {
 });
 
 test("a command that was refused before it ran keeps why, for who reads the list", () => {
+  const typed = command("j", "python3 x.py");
   const refused = { seq: ++seq, at, execId: "j", kind: "end", outcome: "unavailable", exitCode: null } as const;
-  const { screen } = shown([command("j", "python3 x.py"), { ...refused, why: "absent" }]);
+  const { screen } = shown([typed, { ...refused, why: "absent" }]);
   expect(screen.commands[0]?.end).toMatchObject({ outcome: "unavailable", why: "absent" });
 });
