@@ -4,7 +4,7 @@ import { foldEffects } from "./fold-effects.ts";
 import { callRetryAt, foldNode, pendingNode, withCost } from "./fold-node.ts";
 import { keepResults } from "./keep-steps.ts";
 import type { Approval, Question } from "./records.ts";
-import type { RunNode } from "./run-node.ts";
+import { BEFORE, type RunNode } from "./run-node.ts";
 import type { WorkflowState } from "./state.ts";
 
 /**
@@ -217,7 +217,7 @@ function withSteps(state: WorkflowState, nodes: WorkflowState["nodes"]): Partial
   const { artifacts, questions } = state;
   return {
     nodes,
-    artifacts: artifacts.filter((one) => kept.has(one.nodeId)),
+    artifacts: artifacts.filter((one) => one.nodeId === BEFORE || kept.has(one.nodeId)),
     questions: questions.filter((one) => one.nodeId === null || kept.has(one.nodeId)),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MAX_MESSAGE_CHARS } from "../../../shared/api/limits.ts";
 import { changesOf } from "../../../shared/text/change.ts";
+import { fold } from "../../../shared/workflow/fold.ts";
 import { BEFORE } from "../../../shared/workflow/run-node.ts";
 import { bmad } from "../../orchestrators/bmad/orchestrator.ts";
 import { approved, diligent } from "../../orchestrators/conformance/testing/scripts.ts";
@@ -8,7 +9,9 @@ import { Simulation } from "../../orchestrators/conformance/testing/simulation.t
 import { checkpointOf } from "./checkpoint.ts";
 import { importEvent } from "./import-state.ts";
 
-const changed = ({ state, events }: Simulation, request: { message?: string; change?: string }) =>
+type Run = Pick<Simulation, "state" | "events">;
+
+const changed = ({ state, events }: Run, request: { message?: string; change?: string }) =>
   checkpointOf(
     { state, damage: null, events: (since, limit) => events.slice(since, since + limit) },
     { reason: "fork", version: state.version, locale: "en", ...request },
@@ -59,6 +62,50 @@ describe("K8 a change to a result", () => {
     // It is a run like others: from it one can go on again, and nothing of before is lost.
     const again = begun(run, {}).run;
     expect(again.state.artifacts.map((one) => one.name)).toEqual(artifacts.map((one) => one.name));
+  });
+
+  it("keeps the results when its plan is edited, and when it is forked before it has one", async () => {
+    const simulation = await finished();
+    const names = simulation.state.artifacts.map((one) => one.name);
+    const { run } = begun(simulation, { change: "Without March" });
+    expect(begun(run, {}).run.state.artifacts.map((one) => one.name)).toEqual(names);
+    await run.run();
+    const { plan, version } = run.state;
+    if (!plan) throw new Error("no plan");
+    const edited = fold(run.state, {
+      version: version + 1,
+      at: "2026-11-21T09:00:00.000Z",
+      actor: { kind: "user", id: "usr_2" },
+      name: "plan.edited",
+      data: { planVersion: plan.version + 1, variant: plan.variant, variants: plan.variants, nodes: run.state.nodes },
+    });
+    expect(edited.artifacts.map((one) => one.name)).toEqual(names);
+  });
+
+  it("takes along of each name the last version only", async () => {
+    const { state, events } = await finished();
+    const made = events.find((one) => one.name === "artifact.created");
+    if (made?.name !== "artifact.created") throw new Error("no result");
+    const first = made.data;
+    const newer = { ...made, data: { ...first, id: "art_newer", nodeId: "later" }, version: state.version + 1 };
+    const run = { state: { ...state, version: newer.version }, events: [...events, newer] };
+    const answer = changed(run, { change: "Shorter" });
+    if (!answer.ok) throw new Error(answer.error.code);
+    const there = answer.value.state.artifacts;
+    expect(there).toHaveLength(state.artifacts.length);
+    expect(there.filter((one) => one.name === first.name)).toMatchObject([{ id: "art_newer" }]);
+  });
+
+  it("a run with a request longer than that goes on as it was", async () => {
+    const { state, events } = await finished();
+    const userInput = "x".repeat(MAX_MESSAGE_CHARS + 1);
+    const long = {
+      state,
+      events: events.map((one) =>
+        one.name === "workflow.created" ? { ...one, data: { ...one.data, userInput } } : one,
+      ),
+    };
+    expect(changed(long, {})).toMatchObject({ ok: true });
   });
 
   it("is refused where the request would grow too long", async () => {

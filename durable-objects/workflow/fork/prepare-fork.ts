@@ -6,6 +6,7 @@ import type { ForkRequest } from "../../../shared/protocol/object-rpc.ts";
 import { withChange } from "../../../shared/text/change.ts";
 import type { EffectRecord } from "../../../shared/workflow/effects.ts";
 import { keepResults } from "../../../shared/workflow/keep-steps.ts";
+import type { ArtifactRecord } from "../../../shared/workflow/records.ts";
 import { BEFORE, type Plan, type RunNode } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import { isWanted } from "../effects/effect-recovery.ts";
@@ -35,7 +36,8 @@ export function prepareFork(state: WorkflowState, input: ForkInput): Result<Work
   const { from, reason, pricing, planningCapMicros } = input;
   const asked = input.message?.trim() || state.userInput;
   const userInput = input.change === undefined ? asked : withChange(asked, input.change, input.locale);
-  if (userInput.length > MAX_MESSAGE_CHARS)
+  // What was asked before may be longer: a goal that the Director wrote has no bounds of its own.
+  if (input.change !== undefined && userInput.length > MAX_MESSAGE_CHARS)
     return err(problem("message_too_long", { max: MAX_MESSAGE_CHARS, length: userInput.length }));
   const effects = inherited(input);
   if (effects === null) return err(problem("workflow_busy"));
@@ -98,7 +100,8 @@ function unplanned(base: WorkflowState, changedWords: boolean): WorkflowState {
     plan: null,
     nodes: [],
     questions: [],
-    artifacts: [],
+    // What the run began with, to change it, is there for any plan of it.
+    artifacts: base.artifacts.filter((one) => one.nodeId === BEFORE),
     steering: changedWords ? [] : base.steering,
   };
 }
@@ -113,8 +116,12 @@ const toBeChanged = (base: WorkflowState, change: string): WorkflowState => ({
   ...unplanned(base, true),
   // In lists it stands beside the run it changes, which has the other name.
   name: [...change.replace(/\s+/g, " ")].slice(0, MAX_NAME).join(""),
-  artifacts: base.artifacts.filter((one) => one.role !== "log").map((one) => ({ ...one, nodeId: BEFORE })),
+  artifacts: newest(base.artifacts.filter((one) => one.role !== "log")).map((one) => ({ ...one, nodeId: BEFORE })),
 });
+
+/** Of each name the last: those it was written over would grow with every change, and come back when it is removed. */
+const newest = (artifacts: readonly ArtifactRecord[]): ArtifactRecord[] =>
+  artifacts.filter((one, at) => artifacts.findLastIndex((other) => other.name === one.name) === at);
 
 /** What the earlier run paid is not this one's. */
 const unpaid = (node: RunNode): RunNode => ({

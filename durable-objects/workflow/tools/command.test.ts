@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
+import { COMMAND_TIMES } from "../../../shared/protocol/command-times.ts";
 import type { TestReport } from "../../../shared/workflow/records.ts";
+import { BEFORE } from "../../../shared/workflow/run-node.ts";
 import { bytesOf, changedFile, deskOfTools, RAN } from "../testing/desk-of-tools.ts";
 import { hash } from "../testing/world.ts";
-import { ANSWER_WITHIN_MS } from "./exec.ts";
 
 const report = (passed: number, failed: number): TestReport => ({
   passed,
@@ -105,6 +106,29 @@ describe("commands in the sandbox", () => {
         .artifacts.map((one) => one.name)
         .sort(),
     ).toEqual(["same.txt", "theirs.txt"]);
+  });
+
+  it("K8 removes what the run began with for good, also where the step wrote it anew", async () => {
+    const { use, sandbox, state, append } = await deskOfTools();
+    for (const name of ["index.html", "old.html", "other.html"])
+      append({
+        name: "artifact.created",
+        data: {
+          id: `art_${name}`,
+          nodeId: BEFORE,
+          name,
+          mediaType: "text/html",
+          size: 1,
+          sha256: "",
+          key: name,
+          header: "h",
+        },
+      });
+    await use("write_file", { path: "index.html", content: "<p>" });
+    sandbox.answer({ removed: ["index.html", "old.html"] });
+    const { output } = await use("run_command", { command: "rm index.html old.html" });
+    expect(output.split("\n").at(-1)).toBe("Removed: index.html, old.html");
+    expect(state().artifacts.map((one) => one.name)).toEqual(["other.html"]);
   });
 
   it("T4 a folder the step removed may become a file", async () => {
@@ -218,13 +242,43 @@ describe("commands in the sandbox", () => {
     expect(sandbox.requests).toHaveLength(3 + 4);
   });
 
+  it("T5 waits for a command that lost all the time it may to others: it is slow, not hanging", async () => {
+    const { use, sandbox } = await deskOfTools();
+    vi.useFakeTimers();
+    try {
+      const { ownMs, silenceMs } = COMMAND_TIMES;
+      sandbox.answer(() => new Promise((resolve) => setTimeout(() => resolve(RAN), ownMs + silenceMs)));
+      const ran = use("run_code", { code: "console.log(1)" });
+      await vi.advanceTimersByTimeAsync(COMMAND_TIMES.answerMs);
+      expect(await ran).toMatchObject({ ok: true });
+      expect(sandbox.cancelled).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("T5 does not repeat what kept the sandbox so busy that its supervisor ended it", async () => {
+    const { use, sandbox } = await deskOfTools();
+    vi.useFakeTimers();
+    try {
+      const gone = new Error("Network connection lost.");
+      sandbox.answer(() => new Promise((_, reject) => setTimeout(() => reject(gone), COMMAND_TIMES.hungMs)));
+      const ran = use("run_code", { code: "2n ** 99999999n" });
+      await vi.advanceTimersByTimeAsync(COMMAND_TIMES.hungMs);
+      expect(await ran).toMatchObject({ ok: false, output: expect.stringContaining("did not come to an end") });
+      expect(sandbox.requests).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("T5 gives up what hangs the sandbox, in plain words, ends it, and does not run it again", async () => {
     const { use, sandbox } = await deskOfTools();
     vi.useFakeTimers();
     try {
       sandbox.answer(() => new Promise(() => {}));
       const ran = use("run_code", { code: "2n ** 99999999n" });
-      await vi.advanceTimersByTimeAsync(ANSWER_WITHIN_MS);
+      await vi.advanceTimersByTimeAsync(COMMAND_TIMES.answerMs);
       expect(await ran).toMatchObject({ ok: false, output: expect.stringContaining("did not come to an end") });
       expect(sandbox.requests).toHaveLength(1);
       expect(sandbox.cancelled).toEqual(["tool_1"]);

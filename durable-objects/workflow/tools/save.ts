@@ -1,5 +1,6 @@
 import type { ChangedFile, WorkspaceRef } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { ArtifactRecord, Provenance } from "../../../shared/workflow/records.ts";
+import { BEFORE } from "../../../shared/workflow/run-node.ts";
 import type { WorkflowState } from "../../../shared/workflow/state.ts";
 import type { StartTool } from "../engine/super-step.ts";
 import type { Blobs, Hash, SandboxClient } from "../ports.ts";
@@ -45,6 +46,10 @@ export const isReview = (state: WorkflowState, call: StartTool): boolean =>
 
 const results = (state: WorkflowState): readonly ArtifactRecord[] =>
   state.artifacts.filter((one) => one.role !== "log");
+
+/** Whether the step may take a result away: its own, and what the run began with to be changed. */
+const mayRemove = (one: ArtifactRecord, call: StartTool): boolean =>
+  one.nodeId === call.nodeId || one.nodeId === BEFORE;
 
 /** The result of this name as the step sees it: its own, else the newest. */
 const visible = (state: WorkflowState, nodeId: string, name: string): ArtifactRecord | undefined => {
@@ -92,9 +97,9 @@ export async function saveFiles(
   return { saved, refused: few(refused) };
 }
 
-/** Names that others have, and the step itself apart from what it has just removed. */
+/** Names that others have, and the step itself apart from what is gone. */
 function namesBeside(deps: SaveDeps, state: WorkflowState, call: StartTool, gone: ReadonlySet<string>): Set<string> {
-  const isGone = (one: ArtifactRecord) => one.nodeId === call.nodeId && gone.has(one.name);
+  const isGone = (one: ArtifactRecord) => mayRemove(one, call) && gone.has(one.name);
   const kept = results(state).filter((one) => !isGone(one));
   return new Set([...deps.files.uploads, ...kept.map((one) => one.name)]);
 }
@@ -129,8 +134,8 @@ export async function saveChanges(
   const notes: string[] = [];
   for (const path of removed) {
     const name = cleanName(path);
-    const own = results(state).find((one) => one.nodeId === call.nodeId && one.name === name);
-    if (own) gone.push(own);
+    const own = results(state).filter((one) => mayRemove(one, call) && one.name === name);
+    if (own.length > 0) gone.push(...own);
     else if (deps.files.isUpload(name) || visible(state, call.nodeId, name))
       notes.push(`Not removed: ${name.slice(0, 200)}. It is not this step's own, and is there again.`);
   }
@@ -138,7 +143,7 @@ export async function saveChanges(
     saved: kept.saved,
     refused: [...kept.refused, ...few(notes)],
     removed: gone.map((one) => one.id),
-    removedNames: gone.map((one) => one.name),
+    removedNames: [...new Set(gone.map((one) => one.name))],
   };
 }
 
