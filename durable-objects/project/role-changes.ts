@@ -23,8 +23,9 @@ type Row = {
 };
 
 /**
- * Tells every workflow, and the library of what a person who left had shared, that a person's role changed, until each has confirmed: it closes what they have open and voids
- * their approvals. One that is slow or broken holds up neither the change nor the others.
+ * Tells every workflow that a person's role changed, until each has confirmed: it closes what they have open and voids
+ * their approvals. The library is told of who left, and withdraws the links they shared. One that is slow or broken
+ * holds up neither the change nor the others.
  */
 export class RoleChanges implements Chore {
   readonly name = "tell workflows of a changed role";
