@@ -42,7 +42,7 @@ export const HOST_TOOLS = {
   },
   run_command: {
     description:
-      "Run a shell command in the folder of the files: the usual text tools, and `node file.js` for programs you wrote. Gives output and exit code. Files it writes become results, except hidden ones and those in /tmp.",
+      "Run a shell command in the folder of the files: the usual text tools, and `node file.js` for programs you wrote. Gives output and exit code. Files it writes become results, except hidden ones and those in /tmp. For tables of more than some megabytes use run_code or `node`: awk, sed and sort are slow here.",
     input: { command: { type: "string" }, purpose: { type: "string" } },
     required: ["command"],
   },

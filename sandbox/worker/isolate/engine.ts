@@ -2,12 +2,11 @@ import baseVariant from "@jitl/quickjs-wasmfile-release-sync";
 import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSWASMModule } from "quickjs-emscripten-core";
 // A path, not the package's "./wasm" export: wrangler compiles WebAssembly by the specifier's ending.
 import wasmModule from "../../../node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm";
+import { type EngineSnapshot, INITIAL_BYTES } from "./engine-snapshot.ts";
 import { type EngineModule, type PromiseIntegration, Suspension } from "./suspension.ts";
 import gateModule from "./suspension.wasm";
 
 const PAGE_BYTES = 64 * 1024;
-/** What the engine's build starts with. */
-const INITIAL_BYTES = 16 * 1024 * 1024;
 
 export interface Engine {
   readonly quickjs: QuickJSWASMModule;
@@ -23,8 +22,9 @@ export const engineBytes = (guestBytes: number): number =>
  * A fresh instance of the compiled engine: its own linear memory, so that nothing of one run can be seen by, or
  * break, the next. Instantiating takes about a millisecond; the compilation happened when the Worker started.
  * The memory cannot grow far beyond the guest's limit, so that fragmentation cannot eat the Worker's own share.
+ * @param snapshot what its memory begins with, for its one runtime and context; of no effect where the platform cannot suspend
  */
-export async function newEngine(guestBytes: number): Promise<Engine> {
+export async function newEngine(guestBytes: number, snapshot: EngineSnapshot | null = null): Promise<Engine> {
   const wasmMemory = new WebAssembly.Memory({
     initial: INITIAL_BYTES / PAGE_BYTES,
     maximum: engineBytes(guestBytes) / PAGE_BYTES,
@@ -49,7 +49,7 @@ export async function newEngine(guestBytes: number): Promise<Engine> {
         },
       });
       // SAFETY: Emscripten puts the build's exports on its module under these names; the library's types leave them out.
-      suspension.attach(module as typeof module & EngineModule);
+      suspension.attach(module as typeof module & EngineModule, snapshot);
       return module;
     };
   };

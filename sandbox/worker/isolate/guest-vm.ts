@@ -2,6 +2,7 @@ import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from "quickjs-emsc
 import type { RunCodeFailure } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { Budget } from "./budget.ts";
 import { type Engine, engineBytes, newEngine } from "./engine.ts";
+import type { EngineSnapshot } from "./engine-snapshot.ts";
 import type { Thrown } from "./failure.ts";
 import { Place } from "./places.ts";
 import type { Suspension } from "./suspension.ts";
@@ -16,6 +17,11 @@ const JOBS_PER_TURN = 256;
 /** What a job counts as beside the guest's own steps. */
 const STEPS_PER_JOB = 30;
 const MIN_MEMORY_BYTES = 4 * 1024 * 1024;
+/** The name under which a snapshot holds what the library came to, until a realm begins with it. */
+const LIBRARY = "nexus:library";
+
+/** By the library's source. */
+const snapshots = new Map<string, EngineSnapshot>();
 
 /**
  * One guest realm in an engine of its own, held to a {@link Budget} and a limit of memory. Guest code is run by
@@ -30,13 +36,23 @@ export class GuestVm {
   readonly #place: Place;
   #isEnded = false;
 
-  /** Runs `work` with a realm as soon as there is a place for it; null: the budget was used up or stopped before. */
-  static async within<T>(memoryBytes: number, budget: Budget, work: (guest: GuestVm) => Promise<T>): Promise<T | null> {
+  /**
+   * Runs `work` with a realm as soon as there is a place for it; null: the budget was used up or stopped before.
+   * @param library a script of the host's; `library` of the realm is its value
+   */
+  static async within<T>(
+    { memoryBytes, budget, library }: { memoryBytes: number; budget: Budget; library: string },
+    work: (guest: GuestVm) => Promise<T>,
+  ): Promise<T | null> {
     const bytes = Math.max(memoryBytes, MIN_MEMORY_BYTES);
     const place = await Place.take(engineBytes(bytes), budget);
     if (place === null) return null;
     try {
-      return await work(new GuestVm(await newEngine(bytes), bytes, budget, place));
+      const snapshot = snapshots.get(library) ?? null;
+      const engine = await newEngine(bytes, snapshot);
+      const guest = new GuestVm(engine, bytes, budget, place);
+      if (snapshot === null || engine.suspension === null) guest.#read(library);
+      return await work(guest);
     } finally {
       place.leave();
     }
@@ -57,6 +73,27 @@ export class GuestVm {
       held: () => budget.hold(),
       giveWay: async () => (await this.#giveWay()) && !this.#isEnded,
     };
+  }
+
+  /** The value of the library the realm began with, to be taken once. */
+  takeLibrary(): QuickJSHandle {
+    const { vm } = this;
+    const library = vm.getProp(vm.global, LIBRARY);
+    const code = `delete globalThis[${JSON.stringify(LIBRARY)}]`;
+    vm.unwrapResult(vm.evalCode(code, "node:internal", { type: "global" })).dispose();
+    return library;
+  }
+
+  /** Without a limit: a library that had to do with less would be every later realm's. */
+  #read(library: string): void {
+    const { vm } = this;
+    this.runtime.setMemoryLimit(-1);
+    const value = vm.unwrapResult(vm.evalCode(library, "node:internal", { type: "global" }));
+    vm.setProp(vm.global, LIBRARY, value);
+    value.dispose();
+    const snapshot = this.#suspension?.snapshot(vm) ?? null;
+    if (snapshot !== null) snapshots.set(library, snapshot);
+    this.runtime.setMemoryLimit(this.#memoryBytes);
   }
 
   /** To be called after the host's own code was evaluated in the realm, before any of the guest's. */

@@ -55,7 +55,7 @@ export async function runScript(code: string, host: ScriptHost): Promise<Failure
   const budget = new Budget(timeMs, host.turns);
   try {
     const run = (guest: GuestVm): Promise<Failure> => new ScriptRun(guest, budget, host).execute(code);
-    return (await GuestVm.within(memoryBytes, budget, run)) ?? stoppedBy(budget, timeMs);
+    return (await GuestVm.within({ memoryBytes, budget, library: PRELUDE }, run)) ?? stoppedBy(budget, timeMs);
   } catch (error) {
     return engineFailure(error);
   }
@@ -82,8 +82,7 @@ class ScriptRun {
       }
       return vm.newString(bridge.call(vm.getString(operation), vm.getString(args)));
     });
-    const prelude = vm.unwrapResult(vm.evalCode(PRELUDE, "nexus.js"));
-    this.#describe = vm.unwrapResult(vm.callFunction(prelude, vm.undefined, bridgeHandle));
+    this.#describe = vm.unwrapResult(vm.callFunction(guest.takeLibrary(), vm.undefined, bridgeHandle));
     guest.guard();
   }
 

@@ -1,4 +1,5 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from "quickjs-emscripten-core";
+import { EngineSnapshot } from "./engine-snapshot.ts";
 
 /** Answers of the host's looks that make suspension.wasm wait. Others are 0 or 1, and addresses. */
 export const INTERRUPT_WAITS = 2;
@@ -113,7 +114,7 @@ export class Suspension {
   }
 
   /** To be called when the module is there and before the library takes its functions. */
-  attach(module: EngineModule): void {
+  attach(module: EngineModule, snapshot: EngineSnapshot | null): void {
     const { promising } = this.#integration;
     const { _QTS_NewRuntime, _QTS_NewContext, _QTS_Eval, _QTS_Call, _QTS_ExecutePendingJob } = module;
     this.#module = module;
@@ -129,12 +130,13 @@ export class Suspension {
         this.#answer = null;
         return answer === null ? own(...args) : answer.value;
       };
+    snapshot?.restore(module.HEAPU8);
     module._QTS_NewRuntime = (...args) => {
-      this.#runtime = _QTS_NewRuntime(...args);
+      this.#runtime = snapshot?.places.runtime ?? _QTS_NewRuntime(...args);
       return this.#runtime;
     };
     module._QTS_NewContext = (...args) => {
-      this.#context = _QTS_NewContext(...args);
+      this.#context = snapshot?.places.context ?? _QTS_NewContext(...args);
       return this.#context;
     };
     module._QTS_Eval = answered(_QTS_Eval);
@@ -144,6 +146,13 @@ export class Suspension {
       if (this.#answer !== null) new DataView(module.HEAPU8.buffer).setUint32(out, this.#answer.context, true);
       return jobs(runtime, most, out);
     };
+  }
+
+  /** See {@link EngineSnapshot}. */
+  snapshot(vm: QuickJSContext): EngineSnapshot | null {
+    const { module } = this.#parts();
+    const places = { runtime: this.#runtime, context: this.#context };
+    return EngineSnapshot.take(vm, places, () => module.HEAPU8);
   }
 
   async evalCode(vm: QuickJSContext, code: string, name: string, options?: EvalOptions): Promise<Result> {

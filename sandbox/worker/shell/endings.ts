@@ -43,7 +43,7 @@ export function endedBy(
 export function sentence(outcome: ExecOutcome, timeMs: number): string {
   switch (outcome) {
     case "timeout":
-      return `It ran longer than ${timeMs / 1000} s and was ended. Its changes to files were undone.`;
+      return `It ran longer than ${timeMs / 1000} s and was ended. Its changes to files were undone. Large files are read much faster by JavaScript than by awk, sed or sort.`;
     case "output":
       return "It printed far more than can be kept and was ended. Its changes to files were undone.";
     case "memory":

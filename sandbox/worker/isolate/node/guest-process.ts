@@ -56,7 +56,7 @@ export class GuestProcess {
   static async run(setup: ProcessSetup, entry: Entry): Promise<ProcessEnd> {
     const { memoryBytes, budget } = setup;
     const run = (guest: GuestVm): Promise<ProcessEnd> => new GuestProcess(guest, setup, entry).#run(entry);
-    return (await GuestVm.within(memoryBytes, budget, run)) ?? { kind: "stopped" };
+    return (await GuestVm.within({ memoryBytes, budget, library: GUEST }, run)) ?? { kind: "stopped" };
   }
 
   private constructor(guest: GuestVm, setup: ProcessSetup, entry: Entry) {
@@ -68,7 +68,7 @@ export class GuestProcess {
       guest.end();
     };
     this.#bridge = new HostBridge(guest, setup, finish);
-    const boot = vm.unwrapResult(vm.evalCode(GUEST, "node:internal", { type: "global" }));
+    const boot = guest.takeLibrary();
     const settings = {
       argv: setup.argv,
       execArgv: setup.execArgv,
