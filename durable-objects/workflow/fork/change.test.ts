@@ -77,7 +77,12 @@ describe("K8 a change to a result", () => {
       at: "2026-11-21T09:00:00.000Z",
       actor: { kind: "user", id: "usr_2" },
       name: "plan.edited",
-      data: { planVersion: plan.version + 1, variant: plan.variant, variants: plan.variants, nodes: run.state.nodes },
+      data: {
+        planVersion: plan.version + 1,
+        variant: plan.variant,
+        variants: [...plan.variants],
+        nodes: [...run.state.nodes],
+      },
     });
     expect(edited.artifacts.map((one) => one.name)).toEqual(names);
   });
