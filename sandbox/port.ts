@@ -1,3 +1,4 @@
+import { COMMAND_TIMES } from "../shared/protocol/command-times.ts";
 import type {
   ExecLimits,
   ExecRequest,
@@ -23,7 +24,7 @@ export const RUN_CODE_LIMITS: RunCodeInput["limits"] = {
 
 /** Limits of one command unless the caller has a reason for others. */
 export const EXEC_LIMITS: ExecLimits = {
-  timeMs: 20_000,
+  timeMs: COMMAND_TIMES.ownMs,
   memoryBytes: 64 * 1024 * 1024,
   outputChars: 1_000_000,
   fileBytes: 16 * 1024 * 1024,

@@ -1,7 +1,9 @@
+import { COMMAND_TIMES } from "../../shared/protocol/command-times.ts";
+
 /** How long one command may keep the thread before others have their turn. */
 const TURN_MS = 15;
-/** Beyond a command's own time, what it may lose to others before it is ended. Below working-job.ts's silence. */
-export const LOST_MS = 60_000;
+/** Beyond a command's own time, what it may lose to others before it is ended. */
+export const LOST_MS = COMMAND_TIMES.lostMs;
 
 /**
  * The time of one command. All commands of one isolate share its single thread: each keeps it for a turn and then

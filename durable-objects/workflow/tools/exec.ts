@@ -1,4 +1,5 @@
 import { withDeadline } from "../../../shared/lib/deadline.ts";
+import { COMMAND_TIMES } from "../../../shared/protocol/command-times.ts";
 import type {
   ExecLimits,
   ExecRequest,
@@ -16,7 +17,7 @@ import type { ProjectFiles, ReadableFile } from "./project-files.ts";
 const MIB = 1024 * 1024;
 /** What one command of an agent may use. */
 export const LIMITS: ExecLimits = {
-  timeMs: 20_000,
+  timeMs: COMMAND_TIMES.ownMs,
   memoryBytes: 64 * MIB,
   outputChars: 1_000_000,
   fileBytes: 16 * MIB,
@@ -25,12 +26,6 @@ export const LIMITS: ExecLimits = {
 };
 /** A sandbox that was killed is back within a few seconds. */
 const RETRY_DELAYS_MS = [250, 1000, 4000];
-/**
- * The sandbox keeps the time limit itself; this is for code that it cannot stop, for waiting behind others, and for a
- * container that has to start first.
- */
-export const ANSWER_WITHIN_MS = 60_000;
-
 export interface ExecDeps {
   readonly files: ProjectFiles;
   readonly sandbox: Pick<SandboxClient, "exec" | "cancel">;
@@ -89,11 +84,13 @@ export async function exec(
 
 class Late extends Error {}
 
+/** The sandbox keeps the time limit itself; the deadline is for code that it cannot stop. */
 async function ask(run: () => Promise<ExecResult>): Promise<ExecResult | "away" | "hangs"> {
+  const asked = Date.now();
   try {
-    return await withDeadline(Promise.resolve(run()), ANSWER_WITHIN_MS, () => new Late());
+    return await withDeadline(Promise.resolve(run()), COMMAND_TIMES.answerMs, () => new Late());
   } catch (error) {
-    return error instanceof Late ? "hangs" : "away";
+    return error instanceof Late || Date.now() - asked >= COMMAND_TIMES.hungMs ? "hangs" : "away";
   }
 }
 

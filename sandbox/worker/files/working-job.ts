@@ -1,12 +1,12 @@
+import { COMMAND_TIMES } from "../../../shared/protocol/command-times.ts";
 import type { ExecOutcome } from "../../../shared/protocol/sandbox-rpc.ts";
 import { sha256Of } from "./content.ts";
 import type { Job, JobEnd, JobRunner, StoredResult } from "./object-rpc.ts";
 import { insideWorkspace, isStorable, partsOf } from "./paths.ts";
 import type { FileStore } from "./store.ts";
 
-/** How long a runner may take to answer after it was told to end, and beyond its command's own time. */
+/** How long a runner may take to answer after it was told to end. */
 const GRACE_MS = 10_000;
-const SILENCE_MS = 90_000;
 /** Files asked for at once: a call may await a handful of answers. */
 const SUPPLIES_AT_ONCE = 4;
 
@@ -97,7 +97,7 @@ export class WorkingJob {
 
   /** What the runner gives, or how it was given up. Rejects where the runner is gone. */
   async run(store: FileStore): Promise<JobEnd | ExecOutcome> {
-    const timer = setTimeout(() => this.#ended.resolve("timeout"), this.job.timeMs + SILENCE_MS);
+    const timer = setTimeout(() => this.#ended.resolve("timeout"), this.job.timeMs + COMMAND_TIMES.silenceMs);
     try {
       return await Promise.race([this.#runner.run(store.entries(this.job.workflowId)), this.#ended.promise]);
     } finally {
