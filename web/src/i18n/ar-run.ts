@@ -124,6 +124,7 @@ export const arRun: Record<keyof typeof enRun, string> = {
     "{count, plural, zero {لا شيء للتراجع عنه:} one {سنتراجع عن هذا:} two {سنتراجع عن هذين، الأخير أولًا:} few {سنتراجع عن هذه الـ#، الأخير أولًا:} many {سنتراجع عن هذه الـ#، الأخير أولًا:} other {سنتراجع عن هذه الـ#، الأخير أولًا:}}",
   "undo.cannot": "لا يمكن التراجع عن هذا:",
   "undo.irreversible": "لا تتيح الخدمة التراجع.",
+  "undo.nothing": "لا يُعرف شيء يمكن التراجع عنه.",
   "undo.inherited": "قامت به مهمة سابقة، فتراجع عنه هناك.",
   "undo.wasRefused": "رفضت الخدمة التراجع.",
   "undo.uncertain": "لا يُعرف إن كان قد حدث.",

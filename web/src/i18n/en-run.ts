@@ -119,6 +119,7 @@ export const enRun = {
     "{count, plural, one {This will be taken back:} other {These # will be taken back, the last one first:}}",
   "undo.cannot": "This cannot be taken back:",
   "undo.irreversible": "The service offers no way back.",
+  "undo.nothing": "Nothing is known that could be taken back.",
   "undo.inherited": "An earlier run did it; undo it there.",
   "undo.wasRefused": "The service has refused it.",
   "undo.uncertain": "It is not known whether it happened.",

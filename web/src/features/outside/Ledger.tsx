@@ -22,7 +22,7 @@ import { cx } from "../ui/classes.ts";
 import { Empty, SkeletonList } from "../ui/States.tsx";
 import { TEXT_TONES } from "../ui/Status.tsx";
 import { fieldsOf } from "./arguments.ts";
-import { type Line, linesOf, linkOf, notSent } from "./ledger.ts";
+import { hasWayBack, type Line, linesOf, linkOf, notSent } from "./ledger.ts";
 import { Fact, Reversible, useFieldName } from "./OutsideFacts.tsx";
 import { useNames } from "./people.ts";
 import { RehearsalNote } from "./Rehearsal.tsx";
@@ -187,7 +187,7 @@ function LineCard({ line, view, nameOf, openNode, onUndo }: LineProps) {
       )}
       <UndoState effect={effect} nameOf={nameOf} />
       <div className="mt-3 flex flex-wrap items-center gap-2 empty:hidden">
-        {HAS_WAY_BACK.includes(effect.status) && <Reversible reversible={effect.reversible} />}
+        {HAS_WAY_BACK.includes(effect.status) && <Reversible reversible={hasWayBack(effect)} />}
         {onUndo && (
           <Button
             icon={Undo2}

@@ -10,6 +10,7 @@ import { useServiceName } from "./service-name.ts";
 
 const WHY: Readonly<Record<NonNullable<Line["stuck"]>, MessageId>> = {
   irreversible: "undo.irreversible",
+  nothing: "undo.nothing",
   inherited: "undo.inherited",
   refused: "undo.wasRefused",
   uncertain: "undo.uncertain",

@@ -24,7 +24,7 @@ const effect = (effectId: string, change: Partial<EffectRecord> = {}): EffectRec
   sent: 1,
   intendedAt: "2026-11-23T10:00:00.000Z",
   settledAt: "2026-11-23T10:00:01.000Z",
-  receipt: { reference: "R1", link: null, detail: "", undo: null },
+  receipt: { reference: "R1", link: null, detail: "", undo: { id: "R1" } },
   failure: null,
   approvedBy: "usr_1",
   undo: null,
@@ -53,6 +53,8 @@ test.each([
   ["rehearsed", { mode: "rehearsal", status: "recorded" }, false, null],
   ["of unknown outcome", { status: "unknown" }, false, "uncertain"],
   ["failed", { status: "failed" }, false, null],
+  ["without a way back", { receipt: { reference: "R1", link: null, detail: "", undo: null } }, false, "nothing"],
+  ["without a receipt", { receipt: null }, false, "nothing"],
   ["taken back", { status: "undone" }, false, null],
 ] as const)("undo of a write that is %s", (_name, change, able, stuck) => {
   const [line] = linesOf([effect("a", change)]);

@@ -7,7 +7,7 @@ export interface Line {
   readonly effect: EffectRecord;
   readonly canUndo: boolean;
   /** Why there is no way back for it; null where there is one, or nothing to take back. */
-  readonly stuck: "irreversible" | "inherited" | "refused" | "uncertain" | null;
+  readonly stuck: "irreversible" | "nothing" | "inherited" | "refused" | "uncertain" | null;
 }
 
 /** What an earlier rehearsal wrote down is no deed of this run, and never was one. */
@@ -32,14 +32,18 @@ export function linkOf({ receipt }: Pick<EffectRecord, "receipt">): string | nul
   return url && (url.protocol === "https:" || isLocalSite) ? url.href : null;
 }
 
-/** Own, done, live, reversible, and nobody has asked for it yet. */
+/** Own, done, live, with what its service needs to take it back, and nobody has asked for it yet. */
 export const canUndo = (effect: EffectRecord): boolean =>
   effect.status === "done" &&
   effect.mode === "live" &&
   effect.undoOf === null &&
   effect.inheritedFrom === null &&
-  effect.reversible &&
+  hasWayBack(effect) &&
   effect.undo === null;
+
+/** Once done, the receipt tells: what changed nothing, or was settled by a person's word, left nothing to take back. */
+export const hasWayBack = ({ reversible, status, mode, receipt }: EffectRecord): boolean =>
+  reversible && (status !== "done" || mode !== "live" || receipt?.undo != null);
 
 function stuckOf(effect: EffectRecord): Line["stuck"] {
   if (effect.mode !== "live") return null;
@@ -47,6 +51,7 @@ function stuckOf(effect: EffectRecord): Line["stuck"] {
   if (effect.status !== "done") return null;
   if (effect.inheritedFrom !== null) return "inherited";
   if (!effect.reversible) return "irreversible";
+  if (!hasWayBack(effect)) return "nothing";
   return effect.undo?.status === "refused" ? "refused" : null;
 }
 
