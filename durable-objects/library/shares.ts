@@ -19,6 +19,8 @@ type Row = {
 
 /** Links to one workflow's results that are open at once; all of them show in its list. */
 const MAX_ACTIVE = 50;
+/** The list goes back so far, and further for links that are open: nobody could withdraw what is not in it. */
+const MAX_LISTED = 200;
 
 /** Read-only links to results of one project. A link opens nothing from the moment it is revoked or has expired. */
 export class Shares {
@@ -65,7 +67,13 @@ export class Shares {
 
   async list(workflowId: string): Promise<StoredShare[]> {
     return this.#sql
-      .exec<Row>("SELECT * FROM shares WHERE workflow_id = ? ORDER BY seq DESC LIMIT 200", workflowId)
+      .exec<Row>(
+        `SELECT * FROM shares WHERE workflow_id = ?1 AND ((revoked_at IS NULL AND expires_at > ?2)
+           OR seq IN (SELECT seq FROM shares WHERE workflow_id = ?1 ORDER BY seq DESC LIMIT ?3)) ORDER BY seq DESC`,
+        workflowId,
+        this.#ground.now(),
+        MAX_LISTED,
+      )
       .toArray()
       .map(toShare);
   }

@@ -125,7 +125,7 @@ export interface StoredShare {
 export interface SharesRpc {
   /** The same id again gives what is there. `shares_full`: as many of this workflow's links as may be open at once. */
   createShare(share: NewShare): Promise<Answer<StoredShare>>;
-  /** Newest first. */
+  /** All that are open, and the latest others; newest first. */
   shares(workflowId: string): Promise<StoredShare[]>;
   share(id: string): Promise<StoredShare | null>;
   /** Revoking twice keeps the first time. Null when there is none. */

@@ -43,7 +43,7 @@ export const getShares = workflowRoute(
     id: "listShares",
     tag,
     summary: "Links to this workflow's results, newest first; without the links themselves",
-    answer: { status: 200, schema: ShareList, description: "All of them, withdrawn ones too" },
+    answer: { status: 200, schema: ShareList, description: "All that are open, and the latest 200" },
   },
   "workflow.read",
   async (c, { projectId, workflowId }) => {

@@ -1,4 +1,4 @@
-import { env } from "cloudflare:test";
+import { env, runInDurableObject } from "cloudflare:test";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { LibraryObject } from "../../../durable-objects/library/library-object.ts";
 import type { AuditEntry } from "../../../shared/api/audit.ts";
@@ -170,6 +170,25 @@ test("of one result fifty links can be open; a withdrawn or expired one makes ro
   });
   await owner.json("DELETE", `/api/shares/${first.id}`);
   expect((await owner.post(path, { expiresInHours: 1 })).status).toBe(201);
+});
+
+test("FR-12: a link that is open stays in the list, however many came and went after it", async () => {
+  const path = `/api/workflows/${made.workflowId}/shares`;
+  const open = await share();
+  await runInDurableObject(library(), (_library, { storage }) => {
+    for (let at = 0; at < 205; at++)
+      storage.sql.exec(
+        `INSERT INTO shares (id, token_hash, workflow_id, created_by, created_at, expires_at, revoked_at, opens)
+         VALUES (?, ?, ?, ?, '2026-01-01', '2099-01-01', '2026-01-02', 0)`,
+        `shr_gone${at}`,
+        `gone${at}`,
+        made.workflowId,
+        owner.userId,
+      );
+  });
+  const { items } = await owner.json<{ items: ShareView[] }>("GET", path);
+  expect(items.map((one) => one.id)).toContain(open.id);
+  expect(items.filter((one) => one.state === "revoked")).toHaveLength(200);
 });
 
 test("FR-12: viewers and strangers make and withdraw no links", async () => {
