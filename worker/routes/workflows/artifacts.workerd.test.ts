@@ -98,9 +98,10 @@ test("FR-9.4: a folder of the results is one zip, each name in its last version,
       return { view: { id, name, mediaType: "text/plain", size, nodeId: "s", sha256: "", role }, key, header };
     }),
   );
+  let called = "Tool";
   const stub = {
     ...env.WORKFLOW.getByName(workflowId),
-    view: async () => ({ ok: true, value: { name: "Tool", artifacts: stored.map((one) => one.view) } }),
+    view: async () => ({ ok: true, value: { name: called, artifacts: stored.map((one) => one.view) } }),
     artifact: async (_: unknown, id: string) => ({ ok: true, value: stored.find((one) => one.view.id === id) }),
   };
   // SAFETY: the route under test calls nothing but `view` and `artifact`.
@@ -118,6 +119,11 @@ test("FR-9.4: a folder of the results is one zip, each name in its last version,
   const all = await files("");
   expect(all.named).toContain('filename="Tool.zip"');
   expect(Object.keys(all.texts).sort()).toEqual(["tool/run.mjs", "tool/sample/a.csv", "tools/other.txt"]);
+  // As a model may write it: with a slash, an override of direction and half a letter.
+  called = "Open 24/7\u202e fdp.exe \ud800";
+  expect((await files("")).named).toBe(
+    "attachment; filename=\"Open 24-7 fdp.exe .zip\"; filename*=UTF-8''Open%2024-7%20fdp.exe%20.zip",
+  );
   expect((await problemOf(await owner.get(`${path}?folder=nowhere`))).code).toBe("not_found");
   expect(await problemOf(await viewer.get(path))).toMatchObject({ status: 403, code: "role_forbidden" });
 
