@@ -32,7 +32,7 @@ export interface ForkRequest {
   readonly version: number;
   /** Replaces the request: without `nodes` it is planned anew. */
   readonly message?: string | undefined;
-  /** Added to the request, which is planned anew with the results of the checkpoint at hand. */
+  /** Added to the request, with the results of the checkpoint at hand: without `nodes` it is planned anew. */
   readonly change?: string | undefined;
   /** Replaces the steps; what is unchanged and rests on nothing changed keeps its result. */
   readonly nodes?: PlanEdit["nodes"];

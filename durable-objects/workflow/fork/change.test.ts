@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MAX_MESSAGE_CHARS } from "../../../shared/api/limits.ts";
+import type { ForkRequest } from "../../../shared/protocol/object-rpc.ts";
 import { changesOf } from "../../../shared/text/change.ts";
 import { fold } from "../../../shared/workflow/fold.ts";
 import { BEFORE } from "../../../shared/workflow/run-node.ts";
@@ -11,7 +12,7 @@ import { importEvent } from "./import-state.ts";
 
 type Run = Pick<Simulation, "state" | "events">;
 
-const changed = ({ state, events }: Run, request: { message?: string; change?: string }) =>
+const changed = ({ state, events }: Run, request: Partial<ForkRequest>) =>
   checkpointOf(
     { state, damage: null, events: (since, limit) => events.slice(since, since + limit) },
     { reason: "fork", version: state.version, locale: "en", ...request },
@@ -85,6 +86,19 @@ describe("K8 a change to a result", () => {
       },
     });
     expect(edited.artifacts.map((one) => one.name)).toEqual(names);
+  });
+
+  it("has the results at hand for steps that somebody wrote as well", async () => {
+    const simulation = await finished();
+    const { artifacts, nodes } = simulation.state;
+    const steps = nodes.map(({ id, type, label, instructions, agent, stage, dependsOn, tier, optional }) => ({
+      ...{ id, type, label, instructions, agent, stage, dependsOn: [...dependsOn], tier, optional },
+    }));
+    const answer = changed(simulation, { change: "Without March", nodes: steps });
+    if (!answer.ok) throw new Error(answer.error.code);
+    expect(answer.value.state.artifacts.map((one) => [one.nodeId, one.name])).toEqual(
+      artifacts.map((one) => [BEFORE, one.name]),
+    );
   });
 
   it("takes along of each name the last version only", async () => {

@@ -86,7 +86,10 @@ export function prepareFork(state: WorkflowState, input: ForkInput): Result<Work
     nodes: withinLength(nodes.map(unpaid)),
     // Questions of a step that begins anew would pass for asked, and its files for made.
     questions: state.questions.filter((one) => one.status !== "open" && one.nodeId !== null && kept.has(one.nodeId)),
-    artifacts: state.artifacts.filter((one) => one.nodeId === BEFORE || kept.has(one.nodeId)),
+    artifacts:
+      input.change === undefined
+        ? state.artifacts.filter((one) => one.nodeId === BEFORE || kept.has(one.nodeId))
+        : atHand(state.artifacts),
   });
 }
 
@@ -108,20 +111,23 @@ function unplanned(base: WorkflowState, changedWords: boolean): WorkflowState {
 
 const MAX_NAME = 80;
 
-/**
- * Planned anew, with the results there are at hand: a change is made in them, and what it leaves alone stays as it was.
- * No step of the new plan counts them for its own.
- */
+/** Planned anew, with the results there are at hand: a change is made in them, and what it leaves alone stays as it was. */
 const toBeChanged = (base: WorkflowState, change: string): WorkflowState => ({
   ...unplanned(base, true),
   // In lists it stands beside the run it changes, which has the other name.
   name: [...change.replace(/\s+/g, " ")].slice(0, MAX_NAME).join(""),
-  artifacts: newest(base.artifacts.filter((one) => one.role !== "log")).map((one) => ({ ...one, nodeId: BEFORE })),
+  artifacts: atHand(base.artifacts),
 });
 
-/** Of each name the last: those it was written over would grow with every change, and come back when it is removed. */
-const newest = (artifacts: readonly ArtifactRecord[]): ArtifactRecord[] =>
-  artifacts.filter((one, at) => artifacts.findLastIndex((other) => other.name === one.name) === at);
+/**
+ * Results as no step counts them for its own. Of each name the last: those it was written over would grow with every
+ * change, and come back when it is removed.
+ */
+const atHand = (artifacts: readonly ArtifactRecord[]): ArtifactRecord[] =>
+  artifacts
+    .filter((one) => one.role !== "log")
+    .filter((one, at, all) => all.findLastIndex((other) => other.name === one.name) === at)
+    .map((one) => ({ ...one, nodeId: BEFORE }));
 
 /** What the earlier run paid is not this one's. */
 const unpaid = (node: RunNode): RunNode => ({
