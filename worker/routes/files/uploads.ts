@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CreateUpload, FileView, PartReceived, UploadView } from "../../../shared/api/files.ts";
 import { MAX_FILE_BYTES, PART_BYTES } from "../../../shared/api/limits.ts";
+import { isRefusedHead } from "../../../shared/api/refused-kinds.ts";
 import type { NewFile, UploadEnd } from "../../../shared/protocol/library-rpc.ts";
 import { readHeader, sealedSize } from "../../../shared/sealing/header.ts";
 import type { AppContext } from "../../context.ts";
@@ -79,9 +80,7 @@ export const putPart = uploadRoute(
     const wrong = () => refuse("upload_part_invalid", { parts: upload.parts, size });
     const bytes = await readBytes(c.req.raw, size, wrong);
     if (bytes.length !== size) throw wrong();
-    // Of what is too large to be read the beginning decides, as in `look`: the rest need not be sent first.
-    if (part === 1 && upload.size > MAX_FILE_BYTES && mediaTypeOf(upload.name, bytes.subarray(0, HEAD_BYTES)) === null)
-      throw refuse("file_type_unsupported", { name: upload.name });
+    if (part === 1 && isRefusedByHead(upload, bytes)) throw refuse("file_type_unsupported", { name: upload.name });
     const claim = unwrap(await library.claimPart(uploadId, part, await sha256Hex(bytes)));
     if (claim.received) return c.json({ part, received: upload.received.length });
     const { key, header, multipart, attempt } = claim;
@@ -151,6 +150,13 @@ export const abortUpload = uploadRoute(
     return c.json({ id: uploadId });
   },
 );
+
+/** Whether the end is certain to refuse it for its kind, so that the rest need not be sent first. */
+function isRefusedByHead({ name, size }: UploadView, bytes: Uint8Array): boolean {
+  if (isRefusedHead(name, bytes)) return true;
+  // Of what is too large to be read the beginning decides, as in `look`.
+  return size > MAX_FILE_BYTES && mediaTypeOf(name, bytes.subarray(0, HEAD_BYTES)) === null;
+}
 
 /**
  * Joins the parts and reads what came of them back: the bytes are hashed as they open. A file that is refused ends its

@@ -140,13 +140,11 @@ describe("hostile uploads", () => {
     const bytes = table(3000);
     const wrong = await sent(bytes, "sum.csv", { sha256: "0".repeat(64) });
     expect((await problemOf(await complete(wrong))).code).toBe("upload_differs");
-    const program = new Uint8Array(2000);
-    program.set([0x4d, 0x5a]);
-    const exe = await sent(program, "tool.exe");
-    expect((await problemOf(await complete(exe))).code).toBe("file_type_unsupported");
+    const unknown = await sent(new Uint8Array(2000).fill(1), "thing.bin");
+    expect((await problemOf(await complete(unknown))).code).toBe("file_type_unsupported");
     const fake = await sent(bytes, "fake.xlsx");
     expect((await problemOf(await complete(fake))).status).toBeGreaterThanOrEqual(415);
-    for (const upload of [wrong, exe, fake])
+    for (const upload of [wrong, unknown, fake])
       expect((await problemOf(await person.get(`/api/uploads/${upload.id}`))).code).toBe("not_found");
     expect(await storage()).toMatchObject({ uploadsSize: expect.any(Number) });
   });
@@ -158,6 +156,21 @@ describe("hostile uploads", () => {
     expect(await problemOf(await send(upload, 1, program))).toMatchObject({ code: "file_type_unsupported" });
     expect((await person.json<UploadView>("GET", `/api/uploads/${upload.id}`)).received).toEqual([]);
     await person.json("DELETE", `/api/uploads/${upload.id}`);
+  });
+
+  test.each([
+    ["old.rar", [0x52, 0x61, 0x72, 0x21, 0x1a, 7, 1, 0]],
+    ["old.7z", [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0, 4]],
+    ["old.xls", [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]],
+    ["tool", [0x7f, 0x45, 0x4c, 0x46]],
+  ])("FR-14.2: %s is refused with its first part, whatever its size", async (name, head) => {
+    const part = new Uint8Array(PART_BYTES);
+    part.set(head);
+    for (const size of [PART_BYTES + 1, MAX_FILE_BYTES + 1]) {
+      const upload = await (await begin({ name, size })).json<UploadView>();
+      expect(await problemOf(await send(upload, 1, part))).toMatchObject({ code: "file_type_unsupported" });
+      await person.json("DELETE", `/api/uploads/${upload.id}`);
+    }
   });
 
   test("the parser away: the upload waits and ends later", async () => {

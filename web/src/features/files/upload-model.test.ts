@@ -85,8 +85,8 @@ test("a file is known again by its content, not by its name", async () => {
 });
 
 test("only what the server is certain to refuse is refused before it is sent", async () => {
-  const of = (...bytes: readonly number[]) => isRefusedKind(new Blob([new Uint8Array(bytes)]));
-  const text = (words: string) => isRefusedKind(new Blob([words]));
+  const of = (...bytes: readonly number[]) => isRefusedKind(new Blob([new Uint8Array(bytes)]), "a");
+  const text = (words: string) => isRefusedKind(new Blob([words]), "a");
   expect(await of(0x4d, 0x5a, 0x90, 0x00)).toBe(true);
   expect(await of(0x7f, 0x45, 0x4c, 0x46, 2)).toBe(true);
   expect(await of(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1)).toBe(true);

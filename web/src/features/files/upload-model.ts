@@ -1,3 +1,5 @@
+import { isRefusedHead, REFUSED_HEAD_BYTES } from "../../../../shared/api/refused-kinds.ts";
+
 /** An upload as the person sees it. Bytes are those the server has. */
 export type Phase =
   | { readonly kind: "waiting" }
@@ -95,27 +97,9 @@ export interface Intent {
   readonly ends: string;
 }
 
-/** First bytes of programs, disk images of them, packed archives and old Office files: the server takes none of these. */
-const REFUSED = [
-  "7f454c46",
-  "cffaedfe",
-  "cefaedfe",
-  "cafebabe",
-  "526172211a07",
-  "377abcaf271c",
-  "d0cf11e0a1b11ae1",
-] as const;
-
-/**
- * Whether the server is certain to refuse this file for its kind, so that nobody sends a gigabyte to hear it. What is
- * not known here is sent: the server decides by the whole content.
- */
-export async function isRefusedKind(file: Blob): Promise<boolean> {
-  const head = new Uint8Array(await file.slice(0, 512).arrayBuffer());
-  const hex = [...head.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  // "MZ" may also begin a text; a text has no zero byte.
-  return REFUSED.some((one) => hex.startsWith(one)) || (hex.startsWith("4d5a") && head.includes(0));
-}
+/** Whether the server is certain to refuse this file for its kind; what is not known here is sent. */
+export const isRefusedKind = async (file: Blob, name: string): Promise<boolean> =>
+  isRefusedHead(name, new Uint8Array(await file.slice(0, REFUSED_HEAD_BYTES).arrayBuffer()));
 
 const END_BYTES = 64 * 1024;
 

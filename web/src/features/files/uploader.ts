@@ -286,7 +286,7 @@ export class Uploader {
     const { projectId, folder, name, size, key } = item;
     const file = work.file;
     if (!file) throw new Error("no file");
-    if (await isRefusedKind(file)) {
+    if (await isRefusedKind(file, name)) {
       const said = this.#parts.words.unsupported(name);
       throw new ApiError({ type: "about:blank", status: 415, code: "file_type_unsupported", ...said });
     }
