@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { describe } from "../../shared/errors/catalogue/describe.ts";
 import { mediaTypeOf } from "./media-type.ts";
 
 const bytes = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
@@ -27,4 +28,30 @@ test.each([
 
 test("a character cut at the end of the head is no reason to refuse a text", () => {
   expect(mediaTypeOf("a.txt", text("سلام").subarray(0, 7))).toBe("text/plain");
+});
+
+const words = text("words");
+const zip = bytes("504b0304");
+const TAKEN: Readonly<Record<string, Uint8Array>> = {
+  ...Object.fromEntries("CSV TSV TXT MD HTML CSS JSON XML YAML SQL SVG".split(" ").map((kind) => [kind, words])),
+  ...Object.fromEntries("XLSX DOCX PPTX ZIP".split(" ").map((kind) => [kind, zip])),
+  PDF: bytes("255044462d"),
+  PNG: bytes("89504e470d0a1a0a"),
+  JPEG: bytes("ffd8ffe0"),
+  GIF: bytes("47494638"),
+  WEBP: bytes("52494646" + "00000000" + "57454250"),
+  MP3: bytes("494433"),
+  WAV: bytes("52494646" + "00000000" + "57415645"),
+  OGG: bytes("4f676753"),
+  FLAC: bytes("664c6143"),
+  MP4: bytes("00000018" + "66747970"),
+  WEBM: bytes("1a45dfa3"),
+  GZ: bytes("1f8b08"),
+};
+
+test.each(["en", "ar"] as const)("the refusal of a kind names exactly what is taken (%s)", (locale) => {
+  const { detail } = describe({ code: "file_type_unsupported", params: { name: "" } }, locale);
+  const named = detail.match(/[A-Z][A-Z0-9]+/g) ?? [];
+  expect(named.toSorted()).toEqual(Object.keys(TAKEN).toSorted());
+  for (const [kind, head] of Object.entries(TAKEN)) expect(mediaTypeOf(`a.${kind}`, head), kind).not.toBeNull();
 });

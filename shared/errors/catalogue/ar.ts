@@ -109,7 +109,8 @@ export const AR: Readonly<Record<ProblemCode, Entry>> = {
   },
   file_type_unsupported: {
     title: "هذا النوع من الملفات غير مدعوم",
-    detail: "لا يمكن قراءة «{name}». المدعوم: CSV وXLSX وTXT وMD وPDF وDOCX وPNG وJPEG.",
+    detail:
+      "لا يمكن قبول «{name}». المدعوم: CSV وTSV وXLSX وPDF وDOCX وPPTX وTXT وMD وHTML وCSS وJSON وXML وYAML وSQL والشيفرات البرمجية وPNG وJPEG وGIF وWEBP وSVG وMP3 وWAV وOGG وFLAC وMP4 وWEBM وZIP وGZ.",
     doing: "لم يُخزّن شيء. احفظه بإحدى هذه الصيغ وارفعه مرة أخرى.",
   },
   file_mislabelled: {

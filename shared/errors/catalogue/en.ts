@@ -121,7 +121,8 @@ export const EN: Readonly<Record<ProblemCode, Entry>> = {
   },
   file_type_unsupported: {
     title: "This kind of file is not supported",
-    detail: "“{name}” cannot be read. Supported: CSV, XLSX, TXT, MD, PDF, DOCX, PNG, JPEG.",
+    detail:
+      "“{name}” cannot be taken. Supported: CSV, TSV, XLSX, PDF, DOCX, PPTX, TXT, MD, HTML, CSS, JSON, XML, YAML, SQL and code, PNG, JPEG, GIF, WEBP, SVG, MP3, WAV, OGG, FLAC, MP4, WEBM, ZIP, GZ.",
     doing: "Nothing was stored. Save it in one of these formats and upload it again.",
   },
   file_mislabelled: {
