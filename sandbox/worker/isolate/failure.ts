@@ -7,6 +7,7 @@ export interface Thrown {
   readonly stack: string;
 }
 
+export const MEMORY = { kind: "memory", message: "The code used more memory than it may." } as const;
 const MAX_MESSAGE_CHARS = 2_000;
 const MAX_FRAMES = 8;
 
@@ -25,7 +26,7 @@ export function describeFailure(
     /^(InternalError|RangeError)$/.test(thrown.name) &&
     /^(out of memory|invalid string length|string too long)$/.test(thrown.message)
   ) {
-    return { kind: "memory", message: "The code used more memory than it may." };
+    return MEMORY;
   }
   const title = thrown.name === "" ? thrown.message : `${thrown.name}: ${thrown.message}`;
   const frames = guestFrames(thrown.stack, columnShift);

@@ -3,7 +3,7 @@ import type { RunCodeFailure } from "../../../shared/protocol/sandbox-rpc.ts";
 import type { Budget } from "./budget.ts";
 import { type Engine, engineBytes, newEngine } from "./engine.ts";
 import type { EngineSnapshot } from "./engine-snapshot.ts";
-import type { Thrown } from "./failure.ts";
+import { MEMORY, type Thrown } from "./failure.ts";
 import { Place } from "./places.ts";
 import type { Suspension } from "./suspension.ts";
 
@@ -141,6 +141,11 @@ export class GuestVm {
     return this.#isEnded || this.#budget.stopped !== null;
   }
 
+  /** See {@link Suspension.isExhausted}. */
+  get isExhausted(): boolean {
+    return this.#suspension?.isExhausted === true;
+  }
+
   /** Room to describe what was thrown when the guest has used up its own memory. */
   makeRoom(): void {
     this.runtime.setMemoryLimit(this.#memoryBytes + DESCRIBE_BYTES);
@@ -185,6 +190,6 @@ export class GuestVm {
 export function engineFailure(error: unknown): { kind: RunCodeFailure; message: string } {
   const text = error instanceof Error ? error.message : "";
   if (/call stack/i.test(text)) return { kind: "exception", message: "RangeError: too much recursion" };
-  if (/memory/i.test(text)) return { kind: "memory", message: "The code used more memory than it may." };
+  if (/memory/i.test(text)) return MEMORY;
   return { kind: "exception", message: "The code was stopped because it broke its sandbox's limits." };
 }

@@ -4,7 +4,7 @@ import type { Turns } from "../turns.ts";
 import { Bridge, type GuestFileAccess } from "./bridge.ts";
 import { Budget } from "./budget.ts";
 import { ConsoleBuffer } from "./console-buffer.ts";
-import { describeFailure, type Thrown } from "./failure.ts";
+import { describeFailure, MEMORY, type Thrown } from "./failure.ts";
 import { GuestFiles } from "./guest-files.ts";
 import { engineFailure, GuestVm } from "./guest-vm.ts";
 import { PRELUDE } from "./prelude.ts";
@@ -54,7 +54,10 @@ export async function runScript(code: string, host: ScriptHost): Promise<Failure
   const { timeMs, memoryBytes } = host.limits;
   const budget = new Budget(timeMs, host.turns);
   try {
-    const run = (guest: GuestVm): Promise<Failure> => new ScriptRun(guest, budget, host).execute(code);
+    const run = async (guest: GuestVm): Promise<Failure> => {
+      const failure = await new ScriptRun(guest, budget, host).execute(code);
+      return guest.isExhausted && budget.stopped === null ? MEMORY : failure;
+    };
     return (await GuestVm.within({ memoryBytes, budget, library: PRELUDE }, run)) ?? stoppedBy(budget, timeMs);
   } catch (error) {
     return engineFailure(error);

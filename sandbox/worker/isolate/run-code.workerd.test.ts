@@ -122,6 +122,13 @@ describe("runCode: failures say what happened where (FR-5.1)", () => {
     expect(result.failure?.message).toMatch(/at f \(line 3:\d+\)\n {4}at line 6:/);
   });
 
+  it("ends as memory what lost its promise jobs because memory was used up", async () => {
+    const code = "const go = () => Promise.resolve().then(go); go()";
+    const limits = { ...LIMITS, timeMs: 30_000, memoryBytes: 16 * 1024 * 1024 };
+    const result = await runCode({ code, files: [], limits });
+    expect(result.failure).toEqual({ kind: "memory", message: "The code used more memory than it may." });
+  });
+
   it("keeps line numbers with a top-level return and hides the host's frames", async () => {
     const result = await run(`\nfiles.readText("missing.csv");\nreturn;`, { "a.csv": "x" });
     expect(result.failure?.kind).toBe("files");

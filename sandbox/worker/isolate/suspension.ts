@@ -5,6 +5,9 @@ import { EngineSnapshot } from "./engine-snapshot.ts";
 export const INTERRUPT_WAITS = 2;
 export const CALL_WAITS = -1;
 
+/** A failed wish for no more than this much more memory means that there is none left. */
+const LITTLE_BYTES = 1024 * 1024;
+
 type EngineFunction = (...args: number[]) => number;
 type Waiting = (...args: number[]) => Promise<number>;
 type EvalOptions = Parameters<QuickJSContext["evalCode"]>[2];
@@ -71,6 +74,7 @@ export class Suspension {
   #deferred: (() => Promise<QuickJSHandle | { error: QuickJSHandle }>) | null = null;
   #interruption: Interruption | null = null;
   #promising: PromisingCalls | null = null;
+  #isExhausted = false;
 
   constructor(integration: PromiseIntegration) {
     this.#integration = integration;
@@ -80,11 +84,19 @@ export class Suspension {
     this.#interruption = interruption;
   }
 
+  /**
+   * Whether the engine's memory was once used up. It then loses promise jobs without a word, so that its guest's end
+   * says nothing.
+   */
+  get isExhausted(): boolean {
+    return this.#isExhausted;
+  }
+
   /** The engine's imports, with suspension.wasm before those that may wait. Their names are the build's, shortened. */
   async around(imports: WebAssembly.Imports, gate: WebAssembly.Module): Promise<WebAssembly.Imports> {
     const functions: Record<string, WebAssembly.ImportValue> = { ...imports.a };
-    const nameOf = (callback: string): string => {
-      const found = Object.keys(functions).filter((key) => String(functions[key]).includes(`callbacks.${callback}(`));
+    const nameOf = (part: string): string => {
+      const found = Object.keys(functions).filter((key) => String(functions[key]).includes(part));
       if (found.length !== 1 || found[0] === undefined) throw new Error("the engine's imports are others now");
       return found[0];
     };
@@ -93,7 +105,7 @@ export class Suspension {
       if (typeof value !== "function") throw new Error("the engine's imports are others now");
       return (...args) => Number(value(...args));
     };
-    const [interrupt, call] = [nameOf("shouldInterrupt"), nameOf("callFunction")];
+    const [interrupt, call] = [nameOf("callbacks.shouldInterrupt("), nameOf("callbacks.callFunction(")];
     const { Suspending } = this.#integration;
     const instance = await WebAssembly.instantiate(gate, {
       host: {
@@ -107,9 +119,11 @@ export class Suspension {
     if (gatedInterrupt === undefined || gatedCall === undefined) throw new Error("suspension.wasm is another now");
     functions[interrupt] = gatedInterrupt;
     functions[call] = gatedCall;
-    for (const name of [nameOf("loadModuleSource"), nameOf("normalizeModule")]) {
+    for (const name of [nameOf("callbacks.loadModuleSource("), nameOf("callbacks.normalizeModule(")]) {
       functions[name] = this.#counted(hostFunction(name));
     }
+    const grow = nameOf(".grow(");
+    functions[grow] = this.#growth(hostFunction(grow));
     return { ...imports, a: functions };
   }
 
@@ -223,6 +237,15 @@ export class Suspension {
       if (this.#depth === 0) return this.#interruption.isDue() ? INTERRUPT_WAITS : 0;
       this.#interruption.held();
       return answer;
+    };
+  }
+
+  #growth(own: EngineFunction): EngineFunction {
+    return (bytes = 0) => {
+      const hasGrown = own(bytes);
+      const has = this.#module?.HEAPU8.length ?? 0;
+      if (hasGrown === 0 && (bytes >>> 0) - has <= LITTLE_BYTES) this.#isExhausted = true;
+      return hasGrown;
     };
   }
 

@@ -55,7 +55,10 @@ export class GuestProcess {
 
   static async run(setup: ProcessSetup, entry: Entry): Promise<ProcessEnd> {
     const { memoryBytes, budget } = setup;
-    const run = (guest: GuestVm): Promise<ProcessEnd> => new GuestProcess(guest, setup, entry).#run(entry);
+    const run = async (guest: GuestVm): Promise<ProcessEnd> => {
+      const end = await new GuestProcess(guest, setup, entry).#run(entry);
+      return end.kind === "exited" && guest.isExhausted ? { kind: "memory" } : end;
+    };
     return (await GuestVm.within({ memoryBytes, budget, library: GUEST }, run)) ?? { kind: "stopped" };
   }
 
@@ -135,8 +138,8 @@ export class GuestProcess {
         return null;
       }
       const name = `${this.#setup.cwd === "/" ? "" : this.#setup.cwd}/${entry.name}`;
-      await this.#call("scope", vm.newString(name));
-      const { code, isModule } = this.#loader.inline(name, entry.code);
+      const { code, isModule, drop } = this.#loader.inline(name, entry.code);
+      await this.#call("scope", vm.newString(name), vm.newString(drop));
       const result = await this.#guest.evaluate(code, name, { type: isModule ? "module" : "global" });
       const value = await this.#take(result);
       if (entry.printsValue && value !== null && !isModule) await this.#call("print", value);

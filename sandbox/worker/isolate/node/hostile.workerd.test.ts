@@ -3,6 +3,7 @@ import { EXEC_LIMITS } from "../../../port.ts";
 import { Tree } from "../../files/tree.ts";
 import { nodeRun, workspaceOf } from "./testing/node-run.ts";
 
+const FLOOD = "const go = () => Promise.resolve().then(go); go()";
 const SHORT = { limits: { timeMs: 400, memoryBytes: 32 * 1024 * 1024 } };
 const ROOMY = { limits: { timeMs: 15_000, memoryBytes: 32 * 1024 * 1024 } };
 
@@ -266,6 +267,22 @@ describe("node --test: hostile tests are reported (FR-14.1)", () => {
     expect(result.tests).toMatchObject({ passed: 499, failed: 1 });
     expect(result.tests?.tests).toHaveLength(200);
     expect(result.tests?.tests.at(-1)).toMatchObject({ name: "t499", status: "failed" });
+  });
+
+  it.each([["-e", FLOOD], ["flood.cjs"], ["flood.mjs"]])(
+    "ends as memory what lost its jobs because memory was used up: %s",
+    async (...argv) => {
+      const limits = { timeMs: 30_000, memoryBytes: 16 * 1024 * 1024 };
+      const result = await nodeRun(argv, { "flood.cjs": FLOOD, "flood.mjs": FLOOD }, { limits });
+      expect(result).toMatchObject({ outcome: "memory", exitCode: null });
+    },
+  );
+
+  it("lets a program go on that asked for far too much and was refused", async () => {
+    const code = "try { new ArrayBuffer(3e7) } catch (error) { console.log(error.name) } console.log('on')";
+    const limits = { timeMs: 10_000, memoryBytes: 16 * 1024 * 1024 };
+    const result = await nodeRun(["-e", code], {}, { limits });
+    expect(result).toMatchObject({ outcome: "exited", exitCode: 0, stdout: expect.stringMatching(/Error\non\n$/) });
   });
 
   it("bounds memory, output and names of tests", async () => {

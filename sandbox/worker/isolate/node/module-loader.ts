@@ -3,13 +3,14 @@ import type { GuestFs } from "../../files/guest-fs.ts";
 import type { GuestVm } from "../guest-vm.ts";
 import { GuestProblem } from "./problems.ts";
 import { Resolver } from "./resolve.ts";
-import { columnInFile, type Format, type Prepared, prepare } from "./source.ts";
+import { columnInFile, type Format, type Prepared, prepare, prepareInline } from "./source.ts";
 
 const decoder = new TextDecoder("utf-8");
 /** `require` of ES modules inside of each other: each level is one of the host's own stack. */
 const MAX_NESTED = 30;
 const MAX_FRAMES = 10;
 const INTERNAL = "nexus:internal";
+const NOTHING = { format: "commonjs", exportNames: [], reexports: [], plainImports: [] } as const;
 const UNRESOLVED = "nexus:unresolved-";
 
 export type Answer = QuickJSHandle | { error: QuickJSHandle };
@@ -56,13 +57,18 @@ export class ModuleLoader {
   }
 
   /** Source without a file. As a script its last value can be printed, and its names are the realm's. */
-  inline(name: string, code: string): { code: string; isModule: boolean } {
+  inline(name: string, code: string): { code: string; isModule: boolean; drop: string } {
     this.#texts.set(name, code);
+    const script = prepareInline(code);
+    if (script !== null) {
+      this.#prepared.set(name, { ...NOTHING, code: script.code, shifts: script.shifts });
+      return { code: script.code, isModule: false, drop: script.drop };
+    }
     const prepared = prepare(name, code, null);
     this.#prepared.set(name, prepared);
-    if (prepared.format === "module") return { code: prepared.code, isModule: true };
+    if (prepared.format === "module") return { code: prepared.code, isModule: true, drop: "" };
     this.#prepared.delete(name);
-    return { code, isModule: false };
+    return { code, isModule: false, drop: "" };
   }
 
   resolve(specifier: string, from: string): { builtin?: string; path?: string; format?: Format } {

@@ -30,6 +30,13 @@ console.log(await Promise.resolve("top"));`,
     expect(result).toMatchObject({ exitCode: 0, stdout: "1 2 /workspace/main.js 3\n", stderr: "" });
   });
 
+  it("tells where a rejection nobody handles comes from, in source without a file too", async () => {
+    const code = 'async function f() {\n  throw new Error("z");\n}\nif (true) f(); else f();';
+    const result = await nodeRun(["-e", code]);
+    expect(result).toMatchObject({ outcome: "exited", exitCode: 1, stdout: "" });
+    expect(result.stderr).toMatch(/Error: z\n {4}at f \(.*\[eval\]:2:\d+\)\n {4}at .*\[eval\]:4:12\b/);
+  });
+
   it("runs TypeScript", async () => {
     const result = await nodeRun(["main.ts"], {
       "main.ts": `import { type P, make } from "./p.ts";\nconst p: P = make(1);\nconsole.log(p.x satisfies number);`,

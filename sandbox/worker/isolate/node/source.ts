@@ -30,6 +30,22 @@ const MAX_SOURCE_CHARS = 8 * 1024 * 1024;
 const SYNCHRONOUS =
   /^(?:push|unshift|pop|shift|splice|sort|reverse|fill|set|add|append|delete|clear|log|error|warn|info|debug|table|write|.*Sync|(?:notS|s)trictEqual|(?:notD|d)eepStrictEqual|equal|deepEqual|ok|match|throws|defineProperty|assign|freeze)$/;
 
+/** What drops a promise, around source that is evaluated as it is: its names are the realm's. */
+export interface Inline {
+  /** A name the source does not use, under which the realm is to have the function that takes what is dropped. */
+  readonly drop: string;
+  readonly code: string;
+  readonly shifts: readonly Shift[];
+}
+
+/** Null: it is an ES module, or not to be parsed. */
+export function prepareInline(text: string): Inline | null {
+  const program = text.length > MAX_SOURCE_CHARS ? null : parseAs(text, null);
+  if (program === null || program.sourceType === "module") return null;
+  const drop = freeName(text, "$dropped");
+  return { drop, ...insert(text, around(survey(program.body), drop)) };
+}
+
 /** @param format null: found out from the syntax, as Node does for files without a package type */
 export function prepare(path: string, text: string, format: "module" | "commonjs" | null): Prepared {
   if (text.length > MAX_SOURCE_CHARS)
@@ -39,10 +55,7 @@ export function prepare(path: string, text: string, format: "module" | "commonjs
   if (program === null) return unparsed(source, format);
   const drop = freeName(source, "$dropped");
   const found = survey(program.body);
-  const edits = found.drops.flatMap(({ start, end }) => [
-    { at: start, text: `${drop}(` },
-    { at: end, text: ")" },
-  ]);
+  const edits = around(found, drop);
   const isModule = program.sourceType === "module";
   const prefix = isModule
     ? (found.drops.length > 0 ? `import{dropped as ${drop}}from"nexus:internal";` : "") +
@@ -125,6 +138,12 @@ function freeName(source: string, wanted: string): string {
   while (source.includes(name)) name += "_";
   return name;
 }
+
+const around = ({ drops }: Survey, drop: string): { at: number; text: string }[] =>
+  drops.flatMap(({ start, end }) => [
+    { at: start, text: `${drop}(` },
+    { at: end, text: ")" },
+  ]);
 
 function insert(
   source: string,

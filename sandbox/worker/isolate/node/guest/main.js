@@ -78,7 +78,8 @@ export const internals = {
     target.resolve = (specifier) => call("metaResolve", String(specifier), path);
     target.url = call("fileUrl", path);
   },
-  scope(path) {
+  scope(path, drop) {
+    if (drop !== "") expose(drop, dropped);
     const module = modules.moduleFor(path);
     for (const [key, value] of Object.entries({
       require: modules.requireOf(module),

@@ -197,6 +197,28 @@ function F() { Error.captureStackTrace(this, F) } console.log(typeof new F().sta
     files: {},
   },
   "-p": { argv: ["-p", "[1, 2].map((x) => x * 2)"], files: {} },
+  "-e with a rejection nobody handles": {
+    argv: [
+      "-e",
+      "'use strict'; const $dropped = 1; console.log($dropped); Promise.reject(new Error('z')); setTimeout(() => console.log('never'), 5)",
+    ],
+    files: {},
+  },
+  "-e with a rejection that is handled": {
+    argv: [
+      "-e",
+      "async function f() { throw new Error('z') } f().catch((e) => console.log(e.message)); const p = f(); p.then(null, () => console.log('too'))",
+    ],
+    files: {},
+  },
+  "-e with a rejection handler of the process": {
+    argv: [
+      "-e",
+      "process.on('unhandledRejection', (e) => console.log('seen', e.message)); (async () => { throw new Error('z') })()",
+    ],
+    files: {},
+  },
+  "-p of a rejection": { argv: ["-p", "console.log(1); Promise.reject(3).then(() => 1); 5"], files: {} },
   "-e with import": { argv: ["-e", "import fs from 'fs'; console.log(typeof fs.readFileSync)"], files: {} },
   "the program on stdin": { argv: ["-", "arg"], stdin: "console.log(process.argv.slice(2))", files: {} },
   "no such file": { argv: ["nope.js"], files: {} },
