@@ -21,7 +21,8 @@ export const engineBytes = (guestBytes: number): number =>
 /**
  * A fresh instance of the compiled engine: its own linear memory, so that nothing of one run can be seen by, or
  * break, the next. Instantiating takes about a millisecond; the compilation happened when the Worker started.
- * The memory cannot grow far beyond the guest's limit, so that fragmentation cannot eat the Worker's own share.
+ * The memory cannot grow far beyond the guest's limit. That is the bound that holds: the engine's own limit refuses
+ * single wishes beyond it, but counts eight bytes for every block, because this build cannot ask for their sizes.
  * @param snapshot what its memory begins with, for its one runtime and context; of no effect where the platform cannot suspend
  */
 export async function newEngine(guestBytes: number, snapshot: EngineSnapshot | null = null): Promise<Engine> {
