@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { chooseRuntime } from "./choose.ts";
 
+const NESTED = `"${"$(a ".repeat(60_000)}"`;
+const QUOTED = "bash -c '".repeat(30_000);
 const shell = (script: string) => ({ kind: "shell", script }) as const;
 
 describe("where a command runs", () => {
@@ -26,6 +28,21 @@ describe("where a command runs", () => {
     ["sudo apt-get install -y jq", "install"],
     ["make all", "build"],
     ["gcc a.c && ./a.out", "build"],
+    [`bash -c 'python3 x.py'`, "python"],
+    [`/bin/sh -ec "cd src && pip install pandas"`, "install"],
+    [`bash -lc "echo \\"a\\"; git init"`, "git"],
+    [`eval "python3 x.py"`, "python"],
+    [`echo "made $(python3 x.py) today"`, "python"],
+    [`x="$(git log -1 --format="%h")"`, "git"],
+    ['echo "`make all`"', "build"],
+    [`"python3" x.py`, "python"],
+    [`sh -c "bash -c 'python3 x.py'"`, "python"],
+    [`echo 'see $(python3 x.py)'`, "default"],
+    [`echo "say \\$(python3 x.py)"`, "default"],
+    [`grep -c 'python3 x.py' notes.txt`, "default"],
+    [`# bash -c "python3 x.py"\necho hi`, "default"],
+    [`bash run.sh "python3 x.py"`, "default"],
+    [`node -e "console.log('git init')"`, "default"],
   ])("%s → %s", (script, reason) => {
     const runtime = reason === "default" ? "isolate" : "container";
     expect(chooseRuntime(shell(script), true)).toEqual({ runtime, reason, refusal: null });
@@ -61,7 +78,14 @@ describe("where a command runs", () => {
 
   it("looks at long scripts in time", () => {
     const started = performance.now();
-    for (const script of ["<<A\n".repeat(100_000), '"'.repeat(300_000), "$(".repeat(150_000), "a ".repeat(150_000)]) {
+    for (const script of [
+      "<<A\n".repeat(100_000),
+      '"'.repeat(300_000),
+      "$(".repeat(150_000),
+      "a ".repeat(150_000),
+      NESTED,
+      QUOTED,
+    ]) {
       chooseRuntime(shell(script), true);
     }
     expect(performance.now() - started).toBeLessThan(1_000);

@@ -86,20 +86,54 @@ const WRAPPERS = new Set([
 ]);
 const MAX_LOOKED_AT = 200_000;
 
-/** The first words of each simple command, roughly: quoted text and here-documents are left out. */
-function commandsIn(script: string): string[][] {
+/** Shells within the shell, and how deep their scripts are looked into. */
+const SHELLS = /^(?:.*\/)?(?:ba|da|a|z)?sh$/;
+const MAX_DEPTH = 3;
+
+/**
+ * The first two words of each simple command, roughly. Quoted text is no command, but for what a double-quoted text
+ * substitutes, `bash -c '…'` and `eval '…'`; here-documents are left out.
+ */
+function commandsIn(script: string, depth = 0): string[][] {
+  const quoted: string[] = [];
   const bare = withoutHereDocuments(script.slice(0, MAX_LOOKED_AT))
-    .replace(/'[^']*'|"(?:\\.|[^"\\])*"/g, "_")
+    .replaceAll(MARK, "")
+    .replace(/'[^']*'|"(?:\\.|[^"\\])*"/g, (text) => `${MARK}${quoted.push(text) - 1}${MARK}`)
     .replace(/(^|\s)#[^\n]*/g, "$1");
-  return bare.split(/[\n;|&(){}`]+|\$\(/).flatMap((piece) => {
+  const inner: string[] = [];
+  const open = (word: string): string => word.replace(MARKED, (_, index) => unquoted(quoted[Number(index)] ?? ""));
+  for (const [, index] of bare.matchAll(MARKED)) inner.push(...substitutedIn(quoted[Number(index)] ?? ""));
+  const commands = bare.split(/[\n;|&(){}`]+|\$\(/).flatMap((piece) => {
     const words = piece
       .trim()
       .split(/\s+/)
       .filter((word) => word !== "");
     while (words[0] !== undefined && (WRAPPERS.has(words[0]) || /^(?:\w+=|-|\d)/.test(words[0]))) words.shift();
-    return words.length === 0 ? [] : [words.slice(0, 2)];
+    if (words.length === 0) return [];
+    const program = open(words[0] ?? "");
+    if (program === "eval") inner.push(words.slice(1).map(open).join(" "));
+    else if (SHELLS.test(program)) {
+      const at = words.findIndex((word, index) => index > 0 && !word.startsWith("-"));
+      if (/^-\w*c$/.test(words[at - 1] ?? "")) inner.push(open(words[at] ?? ""));
+    }
+    return [[program, words[1] ?? ""]];
   });
+  // Joined, they cost no more than the script they stand in.
+  return depth < MAX_DEPTH && inner.length > 0 ? [...commands, ...commandsIn(inner.join("\n"), depth + 1)] : commands;
 }
+
+/** Stands around the number of a quoted text that was taken out. */
+const MARK = "\ue000";
+const MARKED = /\ue000(\d+)\ue000/g;
+
+const unquoted = (text: string): string =>
+  text.startsWith("'") ? text.slice(1, -1) : text.slice(1, -1).replace(/\\(["\\$`])/g, "$1");
+
+/** What a double-quoted text runs; one that a quote in it cuts short, as far as that. */
+const substitutedIn = (text: string): string[] =>
+  text.startsWith("'")
+    ? []
+    : [...text.slice(1, -1).matchAll(/(?<!\\)(?:\$\(([^()]*)|`([^`]*))/g)].map(([, in1 = "", in2 = ""]) => in1 || in2);
 
 function withoutHereDocuments(script: string): string {
   const kept: string[] = [];
