@@ -218,6 +218,17 @@ describe("names nobody can use", () => {
 });
 
 describe("what is refused before it runs", () => {
+  it.each([
+    ["a.txt", "is a file"],
+    ["a.txt/b", "lies in a file"],
+  ])("FR-14.3: says plainly that a command's folder %s %s, not that it might go another time", async (cwd, words) => {
+    const workspace = newWorkspace();
+    await sandbox.writeFile(workspace, "a.txt", bytes("a"));
+    const result = await sandbox.exec(request(workspace, "pwd", { cwd }), nothing);
+    expect(result).toMatchObject({ outcome: "unavailable", changed: [] });
+    expect(result.problem).toContain(`its folder ${cwd} ${words}`);
+  });
+
   it.each<[string, Partial<ExecRequest>, string, "absent" | "invalid"]>([
     ["needs a container", {}, "Python is not available in this deployment", "absent"],
     ["is asked for wrongly", { cwd: "/etc" }, "its folder is outside of /workspace", "invalid"],

@@ -4,12 +4,12 @@ import { EXEC_LIMITS, type Running, type Sandbox, type SandboxExec, type Sandbox
 import type { SecureFetch } from "../egress/contract.ts";
 import { archive } from "../files/archive.ts";
 import { operate } from "../files/file-ops.ts";
-import { GuestFsError } from "../files/guest-fs.ts";
 import type { FileOperation, FileOutcome } from "../files/object-rpc.ts";
 import { insideWorkspace, WORKSPACE } from "../files/paths.ts";
 import { Tree } from "../files/tree.ts";
 import { take } from "../files/workspaces.ts";
 import { changedBetween } from "./changed.ts";
+import { enterFolder } from "./enter-folder.ts";
 import { runIsolated } from "./isolate-run.ts";
 import { restoreInto, snapshotOf } from "./snapshots.ts";
 
@@ -34,7 +34,9 @@ export class IsolateSandbox implements Sandbox {
     const cwd = insideWorkspace(request.cwd ?? WORKSPACE);
     const before = this.#tree;
     const after = before.fork(request.limits);
-    if (cwd === null || !makeFolder(after, cwd)) return notRun("The command was not run: its folder cannot be used.");
+    if (cwd === null) return notRun("The command was not run: its folder is outside of /workspace.");
+    const refusal = enterFolder(after, cwd);
+    if (refusal !== null) return notRun(refusal);
     const end = await runIsolated({
       exec: { ...request, cwd },
       tree: after,
@@ -91,16 +93,6 @@ export class IsolateSandbox implements Sandbox {
       remove: async (path) => take(await operation({ kind: "remove", path }), "done", () => null),
       archive: async (folder) => archive(this.#tree, folder, allHere),
     };
-  }
-}
-
-function makeFolder(tree: Tree, path: string): boolean {
-  try {
-    tree.makeFolder(path, { recursive: true });
-    return true;
-  } catch (error) {
-    if (error instanceof GuestFsError) return false;
-    throw error;
   }
 }
 

@@ -6,9 +6,10 @@ import type { SecureFetch } from "../egress/contract.ts";
 import { buildTree } from "../files/build-tree.ts";
 import type { StoredEntry } from "../files/changes.ts";
 import type { JobEnd, JobRunner, SandboxObjectRpc, StoredResult } from "../files/object-rpc.ts";
-import { WORKSPACE } from "../files/paths.ts";
+import { endedResult } from "../files/working-job.ts";
 import { changedBetween } from "./changed.ts";
 import { runContained } from "./container-run.ts";
+import { enterFolder } from "./enter-folder.ts";
 import { Feed } from "./feed.ts";
 import { runIsolated } from "./isolate-run.ts";
 import { batches, loaderOf } from "./loader.ts";
@@ -54,7 +55,8 @@ export class Runner extends RpcTarget implements JobRunner {
     const { workspace, execId, limits } = request;
     const before = buildTree(entries, limits);
     const after = before.fork();
-    if (request.cwd !== WORKSPACE) after.makeFolder(request.cwd, { recursive: true });
+    const refusal = enterFolder(after, request.cwd);
+    if (refusal !== null) return { result: endedResult(choice, "unavailable", refusal), put: [], removed: [] };
     const load = loaderOf(object, workspace.workflowId);
     const feed = new Feed((text) => object.output(workspace.workflowId, execId, text));
     const run = {
