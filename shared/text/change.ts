@@ -12,3 +12,18 @@ export function changesOf(request: string): { readonly first: string; readonly c
   const [first = "", ...changes] = request.split(MARK);
   return { first, changes };
 }
+
+const MAX_NAME = 80;
+
+/** What a run that makes a change is called: the beginning of the change. */
+export const nameOfChange = (change: string): string => [...change.replace(/\s+/g, " ")].slice(0, MAX_NAME).join("");
+
+/** The name of a result for those who are shown it: what was to be different about it is between the members. */
+export function nameForOthers(run: {
+  readonly name: string;
+  readonly userInput: string;
+  readonly plan: { readonly title: string } | null;
+}): string {
+  const isAChange = changesOf(run.userInput).changes.some((one) => nameOfChange(one) === run.name);
+  return (isAChange ? "" : run.name) || (run.plan?.title ?? "");
+}

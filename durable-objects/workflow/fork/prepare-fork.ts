@@ -3,7 +3,7 @@ import { type Problem, problem } from "../../../shared/errors/problem.ts";
 import { err, ok, type Result } from "../../../shared/lib/result.ts";
 import { totalOf } from "../../../shared/money/estimates.ts";
 import type { ForkRequest } from "../../../shared/protocol/object-rpc.ts";
-import { withChange } from "../../../shared/text/change.ts";
+import { nameOfChange, withChange } from "../../../shared/text/change.ts";
 import type { EffectRecord } from "../../../shared/workflow/effects.ts";
 import { keepResults } from "../../../shared/workflow/keep-steps.ts";
 import type { ArtifactRecord } from "../../../shared/workflow/records.ts";
@@ -109,13 +109,11 @@ function unplanned(base: WorkflowState, changedWords: boolean): WorkflowState {
   };
 }
 
-const MAX_NAME = 80;
-
 /** Planned anew, with the results there are at hand: a change is made in them, and what it leaves alone stays as it was. */
 const toBeChanged = (base: WorkflowState, change: string): WorkflowState => ({
   ...unplanned(base, true),
   // In lists it stands beside the run it changes, which has the other name.
-  name: [...change.replace(/\s+/g, " ")].slice(0, MAX_NAME).join(""),
+  name: nameOfChange(change),
   artifacts: atHand(base.artifacts),
 });
 

@@ -2,6 +2,7 @@ import type { SharedProof, SharedView } from "../../../shared/api/shares.ts";
 import type { NodeView, WorkflowView } from "../../../shared/api/workflows.ts";
 import type { SiteHosts } from "../../../shared/lib/site-hosts.ts";
 import type { StoredSite } from "../../../shared/protocol/sites-rpc.ts";
+import { nameForOthers } from "../../../shared/text/change.ts";
 import type { Evidence } from "../../../shared/workflow/records.ts";
 
 const MAX_DETAIL = 500;
@@ -18,7 +19,7 @@ export function toSharedView(
   expiresAt: string,
 ): SharedView {
   return {
-    name: view.name || view.plan?.title || "",
+    name: nameForOthers(view),
     status: ENDED.find((one) => one === view.status) ?? "running",
     rehearsal: view.mode === "rehearsal",
     simulated: view.model.simulated,

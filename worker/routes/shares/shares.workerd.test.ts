@@ -4,6 +4,7 @@ import { LibraryObject } from "../../../durable-objects/library/library-object.t
 import type { AuditEntry } from "../../../shared/api/audit.ts";
 import type { ShareCreated, SharedView, ShareView } from "../../../shared/api/shares.ts";
 import type { SiteView } from "../../../shared/api/sites.ts";
+import { withChange } from "../../../shared/text/change.ts";
 import { newPerson, Person, problemOf, replaced } from "../../testing/person.ts";
 import { finishedWorkflow, type Made } from "../../testing/results.ts";
 
@@ -170,6 +171,13 @@ test("of one result fifty links can be open; a withdrawn or expired one makes ro
   });
   await owner.json("DELETE", `/api/shares/${first.id}`);
   expect((await owner.post(path, { expiresInHours: 1 })).status).toBe(201);
+});
+
+test("of a change strangers do not read what it was about", async () => {
+  made.show({ name: "Cheaper than Noor", userInput: withChange("A page", "Cheaper than Noor", "en") });
+  const answer = await anybody().get(`/api/shared/${tokenOf(await share())}`);
+  made.show({ name: "Noor Clinic", userInput: "the private request" });
+  expect(await answer.text()).not.toContain("Cheaper");
 });
 
 test("FR-12: a link that is open stays in the list, however many came and went after it", async () => {

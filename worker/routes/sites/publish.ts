@@ -7,6 +7,7 @@ import { publishFolder } from "../../../durable-objects/workflow/tools/sites/pub
 import { PreviewBody, PreviewView, PublishBody, SiteView } from "../../../shared/api/sites.ts";
 import { newId } from "../../../shared/lib/ids.ts";
 import { newSiteId } from "../../../shared/lib/site-hosts.ts";
+import { nameForOthers } from "../../../shared/text/change.ts";
 import { FINISHED } from "../../../shared/workflow/state.ts";
 import { type Limit, take } from "../../db/limits.ts";
 import { lastingKey } from "../../middleware/idempotency/idempotency.ts";
@@ -65,7 +66,7 @@ export const publishWorkflow = workflowRoute(
           root: await rootOf(workflowId, view.lineage?.workflowId ?? null, firstEventOf(c.env, member.userId)),
           nodeId: null,
           folder: folder.folder,
-          title: body.title ?? (view.name || view.plan?.title || "Site"),
+          title: body.title ?? (nameForOthers(view) || "Site"),
           entry: folder.entry,
           sha256: folder.sha256,
           size: folder.size,

@@ -3,6 +3,7 @@ import { Copy, Link2, Link2Off, Share2 } from "lucide-react";
 import { useState } from "react";
 import type { ShareCreated, ShareView } from "../../../../shared/api/shares.ts";
 import type { WorkflowView } from "../../../../shared/api/workflows.ts";
+import { nameForOthers } from "../../../../shared/text/change.ts";
 import { createShare, revokeShare, sharesQuery } from "../../api/sites.ts";
 import { moment } from "../../i18n/format.ts";
 import { useT } from "../../i18n/i18n.ts";
@@ -33,7 +34,7 @@ export default function ShareSheet({ view, onClose }: { readonly view: WorkflowV
       <div className="flex flex-col gap-6">
         <p className="text-[15px] text-soft">{t("share.lead")}</p>
         {made && !switchedOff ? (
-          <Made made={made} name={view.name} />
+          <Made made={made} name={nameForOthers(view)} />
         ) : (
           <div className="flex flex-col gap-3">
             <p className="text-sm font-medium text-soft">{t("share.expires")}</p>
