@@ -4,6 +4,7 @@ import type { TestReport } from "../../../shared/workflow/records.ts";
 import { BEFORE } from "../../../shared/workflow/run-node.ts";
 import { bytesOf, changedFile, deskOfTools, RAN } from "../testing/desk-of-tools.ts";
 import { hash } from "../testing/world.ts";
+import { MAX_ARTIFACTS } from "./save.ts";
 
 const report = (passed: number, failed: number): TestReport => ({
   passed,
@@ -129,6 +130,18 @@ describe("commands in the sandbox", () => {
     const { output } = await use("run_command", { command: "rm index.html old.html" });
     expect(output.split("\n").at(-1)).toBe("Removed: index.html, old.html");
     expect(state().artifacts.map((one) => one.name)).toEqual(["other.html"]);
+  });
+
+  it("K8 a run that began with as many results as there may be can write each of them anew", async () => {
+    const { use, append } = await deskOfTools();
+    const page = { nodeId: BEFORE, mediaType: "text/html", size: 1, sha256: "", key: "k", header: "h" };
+    for (let at = 0; at < MAX_ARTIFACTS; at++)
+      append({ name: "artifact.created", data: { ...page, id: `art_${at}`, name: `${at}.html` } });
+    for (const path of ["0.html", "1.html"])
+      expect(await use("write_file", { path, content: "<p>" })).toMatchObject({ ok: true });
+    const more = await use("write_file", { path: "more.html", content: "<p>" });
+    expect(more).toMatchObject({ ok: false, artifacts: [] });
+    expect(more.output).toContain("500 results");
   });
 
   it("T4 a folder the step removed may become a file", async () => {

@@ -69,7 +69,7 @@ export async function saveFiles(
   const saved: ArtifactRecord[] = [];
   const refused: string[] = [];
   const taken = namesBeside(deps, state, call, gone);
-  const names = new Set(results(state).map((one) => `${one.nodeId}/${one.name}`));
+  const kept = keptNames(state);
   const provenance = { toolCallId: call.toolCallId, ...how };
   for await (const file of files) {
     if (typeof file === "string") {
@@ -84,17 +84,26 @@ export async function saveFiles(
       (other === undefined ? null : `"${other}" is in the way: a name is a file or a folder, not both.`) ??
       (deps.files.isUpload(name) ? "This is a file the person gave; write under another name." : null) ??
       (bytes.length > MAX_ARTIFACT_BYTES ? `Results have at most ${MAX_ARTIFACT_BYTES} bytes.` : null) ??
-      (names.size >= MAX_ARTIFACTS && !names.has(`${call.nodeId}/${name}`)
+      (kept.size >= MAX_ARTIFACTS && !kept.has(`${call.nodeId}/${name}`) && !kept.has(`${BEFORE}/${name}`)
         ? `The workflow has ${MAX_ARTIFACTS} results, which is the most. Remove some, or put several into one.`
         : null);
     if (why) refused.push(`Not saved: ${name.slice(0, 200)}. ${why}`);
     else {
       saved.push(await storeArtifact(ownerOf(state, call), { name, bytes, provenance }, deps.blobs, deps.hash));
-      names.add(`${call.nodeId}/${name}`);
+      kept.add(`${call.nodeId}/${name}`);
+      kept.delete(`${BEFORE}/${name}`);
       taken.add(name);
     }
   }
   return { saved, refused: few(refused) };
+}
+
+/** Results by step and name; what the run began with counts until a step wrote it anew. */
+function keptNames(state: WorkflowState): Set<string> {
+  const all = results(state);
+  const written = new Set(all.flatMap((one) => (one.nodeId === BEFORE ? [] : [one.name])));
+  const counting = all.filter((one) => one.nodeId !== BEFORE || !written.has(one.name));
+  return new Set(counting.map((one) => `${one.nodeId}/${one.name}`));
 }
 
 /** Names that others have, and the step itself apart from what is gone. */
