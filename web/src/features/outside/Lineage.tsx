@@ -23,11 +23,13 @@ export function Lineage({ view }: { readonly view: WorkflowView }) {
       <div className="flex min-w-0 flex-col">
         {lineage && (
           <p className="flex flex-wrap items-center gap-x-2 text-soft">
-            {change !== undefined
-              ? t("adjust.of", { what: change })
-              : lineage.reason === "fork"
-                ? t("lineage.fork", { version: number(lineage.version) })
-                : t("lineage.promote")}
+            <span className="line-clamp-3">
+              {change !== undefined
+                ? t("adjust.of", { what: change })
+                : lineage.reason === "fork"
+                  ? t("lineage.fork", { version: number(lineage.version) })
+                  : t("lineage.promote")}
+            </span>
             <Link to={at(lineage.workflowId)} className={LINK}>
               {t(lineage.reason === "fork" ? "lineage.openFrom" : "lineage.openRehearsal")}
             </Link>
