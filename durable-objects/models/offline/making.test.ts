@@ -114,6 +114,11 @@ describe.each(ORCHESTRATORS)("$name: things the offline model makes", (orchestra
     expect(state.phase).toBe("completed");
     expect(simulation.node("program").evidence).toContainEqual(expect.objectContaining({ type: "tests", failed: 0 }));
     expect(simulation.node("review").tools.map((run) => run.name)).toContain("run_tests");
+    const details = state.nodes
+      .flatMap((node) => node.evidence)
+      .flatMap((one) => (one.type === "check" ? [one.detail] : []));
+    expect(details.length).toBeGreaterThan(3);
+    for (const detail of details) expect(detail).not.toMatch(/^(?:\d+(?: \/ \d+)?|-|ok|)$/);
     expect(state.resultSummary).toContain("Matched: 2");
     expect(state.resultSummary).toContain("1,364.250 / 1,359.000, difference 5.250");
     expect(desk.files.get("reconciled/only-in-first.csv")).toContain("A3");

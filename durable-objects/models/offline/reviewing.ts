@@ -11,10 +11,10 @@ import type { Call, Prompt, WorkPrompt } from "./prompt.ts";
 import { printedJson, say, toolUse } from "./prompt.ts";
 import { checkTable } from "./reviewing/check-table.ts";
 import { checkText } from "./reviewing/check-text.ts";
-import { isSame, type Judgement, judgedBy, type Look, type LookCall } from "./reviewing/look.ts";
+import { isSame, type Judgement, judgedBy, type Look, type LookCall, printedChecks } from "./reviewing/look.ts";
 import { type Proof, type Reviewed, resultText } from "./reviewing/result-text.ts";
 import { siteLook, siteResult } from "./site/review.ts";
-import { counted, readable } from "./wording.ts";
+import { charactersText, counted, readable } from "./wording.ts";
 
 /**
  * A review in fresh context: for every step under review its own check is written and run, then the verdict follows
@@ -149,7 +149,7 @@ for (const path of ${js(tables)}) {
   const rows = files.readTable(path).rows.length;
   checks.push({ label: path, passed: ${js(work.artifacts.length > 0)} || !said.includes(path.replaceAll(",", "")) || said.includes(few[rows] ?? String(rows)), detail: String(rows) });
 }
-if (checks.length === 0) checks.push({ label: ${js(pick(prompt.lang, "Read the report", "قراءة التقرير"))}, passed: said.trim() !== "", detail: String(said.length) });
+if (checks.length === 0) checks.push({ label: ${js(pick(prompt.lang, "Read the report", "قراءة التقرير"))}, passed: said.trim() !== "", detail: ${js(charactersText((work.summary ?? "").length, prompt.lang))} });
 const problems = checks.filter((check) => !check.passed).map((check) => check.label + ": " + check.detail);
 console.log(JSON.stringify({ ok: problems.length === 0, problems, checks, figures: [], rowsChecked: 0 }));`;
 }
@@ -166,22 +166,10 @@ function judge(work: WorkPrompt, run: Call | undefined, prompt: Prompt): Judgeme
         `The check did not run: ${run?.result?.content.slice(0, 300) ?? ""}`,
         `لم يعمل الفحص: ${run?.result?.content.slice(0, 300) ?? ""}`,
       ),
-      checks: [
-        {
-          label: pick(lang, "Independent check", "فحص مستقل"),
-          passed: false,
-          detail: run?.result?.content.slice(0, 300) ?? "",
-        },
-      ],
+      checks: printedChecks(run, lang),
     };
   const problems = list(printed.problems).map(textOf);
-  const checks = list(printed.checks)
-    .map(record)
-    .map((one) => ({
-      label: textOf(one.label),
-      passed: one.passed === true,
-      detail: textOf(one.detail).slice(0, 400),
-    }));
+  const checks = printedChecks(run, lang);
   const accepted = printed.ok === true && checks.length > 0 && checks.every((check) => check.passed);
   return {
     nodeId: work.nodeId,

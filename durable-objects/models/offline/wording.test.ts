@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { andMore, counted, dayText, filesText, joined, readable } from "./wording.ts";
+import { andMore, counted, dayText, filesText, foundText, joined, readable } from "./wording.ts";
 
 it("NFR-S4.1 counts in the right form of the noun, in English and Arabic", () => {
   expect([1, 2, 1200].map((count) => counted(count, "item", "en"))).toEqual(["1 item", "2 items", "1,200 items"]);
@@ -41,4 +41,16 @@ it("lists parts and names each file once", () => {
   expect(joined(["أ", "ب", "ج"], "ar")).toBe("أ وب وج");
   expect(andMore(2, "ar")).toBe("واثنان غيرها");
   expect(filesText(["a.csv", "a.csv"], "en")).toBe("`a.csv`");
+});
+
+it.each([
+  ["14", true, "14 checked", "عدد ما فُحص: 14"],
+  ["3", false, "Found: 3", "الموجود: 3"],
+  ["2 / 2", true, "2 in both counts", "2 في العدّين"],
+  ["2 / 14", false, "2 in one count, 14 in the other", "2 في عدّ و14 في الآخر"],
+  ["ok", true, "In order", "سليم"],
+  ["not in the text: 5", false, "not in the text: 5", "not in the text: 5"],
+])("NFR-S4.1 puts the bare figure %s of a check into words", (detail, passed, en, ar) => {
+  expect(foundText(detail, passed, "en")).toBe(en);
+  expect(foundText(detail, passed, "ar")).toBe(ar);
 });

@@ -108,3 +108,20 @@ export function joined(parts: readonly string[], lang: Lang): string {
 /** "and 3 more"; in Arabic one and two are words. */
 export const andMore = (count: number, lang: Lang): string =>
   pick(lang, `and ${count} more`, `و${count === 1 ? "واحد" : count === 2 ? "اثنان" : count} غيرها`);
+
+/** What a check found, in words where it is only a figure or two: somebody reads it without the code that counted. */
+export function foundText(detail: string, passed: boolean, lang: Lang): string {
+  if (detail === "ok") return lang === "ar" ? "سليم" : "In order";
+  const [, one, other] = /^(\d+)(?: \/ (\d+))?$/.exec(detail) ?? [];
+  if (one === undefined) return detail;
+  if (other === undefined) {
+    if (lang === "ar") return `${passed ? "عدد ما فُحص" : "الموجود"}: ${one}`;
+    return passed ? `${one} checked` : `Found: ${one}`;
+  }
+  if (one === other) return lang === "ar" ? `${one} في العدّين` : `${one} in both counts`;
+  return lang === "ar" ? `${one} في عدّ و${other} في الآخر` : `${one} in one count, ${other} in the other`;
+}
+
+/** How much of a text was read. */
+export const charactersText = (count: number, lang: Lang): string =>
+  lang === "ar" ? `قُرئ كاملًا: عدد أحرفه ${count}` : `Read in full: ${count} characters`;

@@ -4,6 +4,7 @@ import { pick } from "../labels.ts";
 import type { Prompt, WorkPrompt } from "../prompt.ts";
 import { type Check, judgedBy, type Look, verdictOf } from "../reviewing/look.ts";
 import type { Lang } from "../spec.ts";
+import { charactersText } from "../wording.ts";
 import { reconcileOf } from "./ask.ts";
 import { OUT, type ProgramPart, TESTS } from "./formal.ts";
 import { PROGRAM_FOLDER } from "./sample.ts";
@@ -29,7 +30,7 @@ export function programLook(part: ProgramPart, work: WorkPrompt, prompt: Prompt,
 const saidSomething = (work: WorkPrompt, lang: Lang): Check => ({
   label: pick(lang, "Read the report", "قراءة التقرير"),
   passed: (work.summary ?? "").trim() !== "",
-  detail: String((work.summary ?? "").length),
+  detail: charactersText((work.summary ?? "").length, lang),
 });
 
 function testsLook(work: WorkPrompt, { lang, tools }: Prompt): Look {
@@ -40,21 +41,23 @@ function testsLook(work: WorkPrompt, { lang, tools }: Prompt): Look {
       .map(record)
       .find((one) => textOf(one.type) === "tests");
     const passed = run !== undefined && run.failed === 0;
-    return { calls: [], judge: () => verdictOf(work, lang, [{ label, passed, detail: String(run?.passed ?? "-") }]) };
+    const detail =
+      run === undefined ? pick(lang, "None ran", "لم يعمل أي منها") : testsText(run.passed, run.failed, lang);
+    return { calls: [], judge: () => verdictOf(work, lang, [{ label, passed, detail }]) };
   }
   return {
     calls: [{ name: "run_tests", input: { paths: [TESTS] } }],
     judge: ([call]) => {
       const content = call?.result?.content ?? "";
       const [, passed, failed] = /(\d+) passed, (\d+) failed/.exec(content) ?? [];
-      const detail =
-        passed === undefined
-          ? content.slice(0, 300)
-          : pick(lang, `${passed} passed, ${failed} failed`, `نجح ${passed}، وفشل ${failed}`);
+      const detail = passed === undefined ? content.slice(0, 300) : testsText(passed, failed, lang);
       return verdictOf(work, lang, [{ label, passed: call?.result?.ok === true, detail }]);
     },
   };
 }
+
+const testsText = (passed: unknown, failed: unknown, lang: Lang): string =>
+  pick(lang, `${passed} passed, ${failed} failed`, `نجح ${passed}، وفشل ${failed}`);
 
 /**
  * Counts and totals from the sources by other means: how often each key stands in either file says how many rows
@@ -120,9 +123,9 @@ const apart = (row) => amounts.map((_, index) => {
   return a === null || b === null ? null : a.minus(b).abs();
 });
 const off = matched.rows.filter((row) => apart(row).some((one) => one === null || one.gt(tolerance)));
-check(labels.equal, off.length === 0, off.length);
+check(labels.equal, off.length === 0, off.length || matched.rows.length);
 const same = dates > 0 ? [] : different.rows.filter((row) => apart(row).every((one) => one !== null && one.lte(tolerance)));
-check(labels.unequal, same.length === 0, same.length);
+check(labels.unequal, same.length === 0, same.length || different.rows.length);
 const plain = summary.replaceAll(",", "");
 const figures = [];
 amounts.forEach((pair) => {

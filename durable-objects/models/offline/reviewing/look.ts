@@ -3,6 +3,7 @@ import { pick } from "../labels.ts";
 import type { Call, Prompt, WorkPrompt } from "../prompt.ts";
 import { printedJson } from "../prompt.ts";
 import type { Lang } from "../spec.ts";
+import { foundText } from "../wording.ts";
 
 export interface Check {
   readonly label: string;
@@ -73,9 +74,8 @@ export function printedChecks(call: Call | undefined, lang: Lang): Check[] {
     ];
   return list(printed.checks)
     .map(record)
-    .map((one) => ({
-      label: textOf(one.label),
-      passed: one.passed === true,
-      detail: textOf(one.detail).slice(0, 400),
-    }));
+    .map((one) => {
+      const passed = one.passed === true;
+      return { label: textOf(one.label), passed, detail: foundText(textOf(one.detail).slice(0, 400), passed, lang) };
+    });
 }
