@@ -5,6 +5,7 @@ import { ATTACKS } from "../../e2e/support/hostile-attacks.ts";
 import { newPlace } from "../../e2e/support/journey.ts";
 import type { WorkflowEvent } from "../../shared/workflow/events.ts";
 import { percentile } from "../support/figures.ts";
+import { watchOthers } from "../support/processes.ts";
 import { callsOf, fund, type Script, type Scripts, work } from "./scripts.ts";
 import { BenchTerminal } from "./terminal.ts";
 
@@ -21,6 +22,8 @@ const PACE_MS = 100;
 /** One after the other, so that a step never waits for another of its own workflow. */
 const STEPS = 12;
 const BEAT_MS = 50;
+/** Processors that other programs keep busy in a time that still counts as undisturbed. */
+const AT_REST = 0.2;
 
 const PLAIN: Script = Object.fromEntries(
   Array.from({ length: STEPS }, (_, at) => [
@@ -48,6 +51,7 @@ class Background {
   unanswered = 0;
   #stopped = false;
   readonly #lanes: Promise<void>[] = [];
+  readonly #reads = new Set<Promise<void>>();
 
   async start(app: App, scripts: Scripts): Promise<void> {
     const prepare = async (
@@ -85,6 +89,11 @@ class Background {
     await Promise.all(this.#lanes);
   }
 
+  /** Every read sent so far is answered: the longest are the last to be. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#reads);
+  }
+
   /** Figures of what began in these times. */
   during(...times: readonly Window[]) {
     const of = (samples: readonly Sample[]) =>
@@ -114,12 +123,13 @@ class Background {
       this.unanswered += 1;
     };
     return async () => {
-      const reads: Promise<void>[] = [];
       while (!this.#stopped) {
-        reads.push(read().catch(broke));
+        const sent = read().catch(broke);
+        this.#reads.add(sent);
+        void sent.then(() => this.#reads.delete(sent));
         await pause(BEAT_MS);
       }
-      await Promise.all(reads);
+      await this.answered();
     };
   }
 }
@@ -140,12 +150,13 @@ function stepsOf(events: readonly WorkflowEvent[]): Sample[] {
 }
 
 /** Keeps an attack going for a while, in a project of its own, and waits until it is over. */
-async function attack(app: App, scripts: Scripts, { line, before }: Attack) {
+async function launch(app: App, scripts: Scripts, { line, before }: Attack) {
   const place = await newPlace(app.baseUrl);
   const { id } = await scripts.plan(place, { idle: [] });
   const terminal = new BenchTerminal(place.client, id).listen();
   if (before !== undefined) await terminal.run(before);
   const from = Date.now();
+  const others = watchOthers(app.stateDir);
   const ends = new Set<string>();
   let launches = 0;
   while (launches < LAUNCHES && Date.now() - from < WINDOW_MS) {
@@ -157,57 +168,94 @@ async function attack(app: App, scripts: Scripts, { line, before }: Attack) {
     ends.add((await end).outcome);
     await pause(BETWEEN_MS);
   }
-  return { window: { from, to: Date.now() }, launches, ends: [...ends] };
+  return { window: { from, to: Date.now() }, launches, ends: [...ends], othersBusy: others() };
 }
 
-/** Steps of other people's workflows while nobody attacks, and during each attack of the hostile list. */
-export async function underAttack(app: App, scripts: Scripts) {
+/**
+ * Steps of other people's workflows while nobody attacks, and during each attack of the hostile list. An attack during
+ * which somebody waited longer than `boundMs` is made once more at the end: what it does to others it does each time,
+ * what another program of this machine did is seen once.
+ */
+export async function underAttack(app: App, scripts: Scripts, boundMs: number) {
   const lag = monitorEventLoopDelay({ resolution: 10 });
   const background = new Background();
   await background.start(app, scripts);
   lag.enable();
-  const calm: Window[] = [];
-  const attacked: { attack: Attack; window: Window; launches: number; ends: readonly string[] }[] = [];
-  for (const one of ATTACKS) {
-    const ran = await attack(app, scripts, one);
-    attacked.push({ attack: one, ...ran });
-    const { stallMs } = background.during(ran.window);
-    const told = `${ran.ends} × ${ran.launches} in ${ran.window.to - ran.window.from} ms`;
-    process.stderr.write(`${one.name}: ${told}, longest stall ${stallMs} ms\n`);
+  const calm: Observed[] = [];
+  const measure = async (one: Attack) => {
+    const ran = await launch(app, scripts, one);
     await pause(SETTLE_MS);
-    calm.push(await during(CALM_MS));
-  }
+    const others = watchOthers(app.stateDir);
+    const rest = { window: await during(CALM_MS), othersBusy: others() };
+    calm.push(rest);
+    // What began in this calm ends before the next attack's person signs up.
+    await pause(SETTLE_MS);
+    await background.answered();
+    const stallMs = background.during(ran.window).stallMs ?? 0;
+    const told = `${ran.ends} × ${ran.launches} in ${ran.window.to - ran.window.from} ms`;
+    process.stderr.write(`${one.name}: ${told}, longest stall ${stallMs} ms, others busy ${ran.othersBusy}\n`);
+    return { attack: one, ...ran, stallMs };
+  };
+  const named = new RegExp(process.env.BENCH_ATTACKS ?? "");
+  const attacked: Awaited<ReturnType<typeof measure>>[] = [];
+  for (const one of ATTACKS) if (named.test(one.name)) attacked.push(await measure(one));
+  const again = new Map<Attack, number>();
+  for (const { attack, stallMs } of attacked) if (stallMs > boundMs) again.set(attack, (await measure(attack)).stallMs);
   lag.disable();
   await background.stop();
-  const still = background.during(...calm);
-  /** Null where nothing began meanwhile. */
-  const ratio = (value: number | null, to: number | null): number | null =>
-    value === null || to === null ? null : Math.round((value / Math.max(1, to)) * 100) / 100;
-  const attacks = attacked.map(({ attack: { name, family }, window, launches, ends }) => {
-    const felt = background.during(window);
-    return {
-      name,
-      family,
-      launches,
-      ends,
-      ms: window.to - window.from,
-      ...felt,
-      p50Ratio: ratio(felt.stepP50Ms, still.stepP50Ms),
-      p99Ratio: ratio(felt.stepP99Ms, still.stepP99Ms),
-    };
-  });
-  const all = background.during(...attacked.map(({ window }) => window));
+  const still = background.during(...windowsOf(calm));
+  const restful = background.during(...windowsOf(calm.filter(undisturbed)));
+  const attacks = attacked.map(({ attack, window, launches, ends, othersBusy }) => ({
+    name: attack.name,
+    family: attack.family,
+    launches,
+    ends,
+    ms: window.to - window.from,
+    othersBusy,
+    ...compared(background.during(window), still),
+    ...(again.has(attack) && { stallAgainMs: again.get(attack) }),
+  }));
   return {
     calm: still,
     attacked: {
-      ...all,
-      p50Ratio: ratio(all.stepP50Ms, still.stepP50Ms),
-      p99Ratio: ratio(all.stepP99Ms, still.stepP99Ms),
+      ...compared(background.during(...windowsOf(attacked)), still),
+      /** The longest that came each time its attack was made. */
+      repeatedStallMs: Math.max(
+        0,
+        ...attacked.map(({ attack, stallMs }) => Math.min(stallMs, again.get(attack) ?? stallMs)),
+      ),
+    },
+    /** The same by those times alone in which nothing else worked on this machine. */
+    machineAtRest: {
+      attacks: attacked.filter(undisturbed).length,
+      calm: restful,
+      attacked: compared(background.during(...windowsOf(attacked.filter(undisturbed))), restful),
     },
     unansweredReads: background.unanswered,
     /** How late this program itself was at most: part of every stall it saw. */
     ownLagMs: Math.round(lag.max / 1e6),
     attacks,
+  };
+}
+
+interface Observed {
+  readonly window: Window;
+  readonly othersBusy: number | null;
+}
+
+const undisturbed = ({ othersBusy }: Observed): boolean => othersBusy !== null && othersBusy < AT_REST;
+const windowsOf = (observed: readonly Observed[]): Window[] => observed.map(({ window }) => window);
+
+type Felt = ReturnType<Background["during"]>;
+
+/** With how many times as long as while nobody attacks; null where nothing began meanwhile. */
+function compared(felt: Felt, still: Felt) {
+  const ratio = (value: number | null, to: number | null): number | null =>
+    value === null || to === null ? null : Math.round((value / Math.max(1, to)) * 100) / 100;
+  return {
+    ...felt,
+    p50Ratio: ratio(felt.stepP50Ms, still.stepP50Ms),
+    p99Ratio: ratio(felt.stepP99Ms, still.stepP99Ms),
   };
 }
 

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { processesOf } from "./processes.ts";
 
 const EVERY_MS = 250;
 const PAGE_BYTES = 4096;
@@ -28,20 +28,10 @@ export function watchMemory(stateDir: string): { stop(): { peakMb: number } } {
 export const residentMb = (stateDir: string): number => Math.round(residentBytes(stateDir) / 1024 / 1024);
 
 function residentBytes(stateDir: string): number {
-  if (process.platform !== "linux") return 0;
-  const lock: { pid: number; groups: { pid: number }[] } = JSON.parse(
-    readFileSync(join(stateDir, "lock.json"), "utf8"),
-  );
-  const groups = new Set(lock.groups.map(({ pid }) => pid));
   let pages = 0;
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
+  for (const { pid } of processesOf(stateDir)) {
     try {
-      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-      // The name in brackets may hold anything; state, parent and group follow it.
-      const group = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]);
-      if (Number(name) !== lock.pid && !groups.has(group)) continue;
-      pages += Number(readFileSync(`/proc/${name}/statm`, "utf8").split(" ")[1]);
+      pages += Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
     } catch {
       // It ended meanwhile.
     }
