@@ -48,6 +48,26 @@ describe("places of guests", () => {
     place?.leave();
   });
 
+  it("forgets nobody who waited, or runs, while the thread was held by somebody else", async () => {
+    const first = await Place.take(HALF, budgetOf());
+    const second = await Place.take(HALF, budgetOf());
+    const third = Place.take(HALF, budgetOf());
+    vi.setSystemTime(Date.now() + 11_000);
+    // Whoever looks first takes all others for gone.
+    const fourth = Place.take(HALF, budgetOf());
+    first?.keep();
+    second?.keep();
+    let entered = 0;
+    for (const waiting of [third, fourth]) void waiting.then(() => (entered += 1));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(entered).toBe(1);
+    first?.leave();
+    second?.leave();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(entered).toBe(2);
+    for (const place of [await third, await fourth]) place?.leave();
+  });
+
   it("ends who is cancelled while waiting", async () => {
     const held = await Place.take(2 * HALF, budgetOf());
     const controller = new AbortController();

@@ -14,6 +14,7 @@ export class Place {
   static #all: Place[] = [];
   readonly #bytes: number;
   #isWaiting = true;
+  #hasLeft = false;
   #seenAt = Date.now();
 
   private constructor(bytes: number) {
@@ -35,23 +36,25 @@ export class Place {
     return place;
   }
 
-  /** To be called from time to time. */
+  /** To be called from time to time. Who was taken for gone, because somebody else held the thread, is back. */
   keep(): void {
     this.#seenAt = Date.now();
+    if (!this.#hasLeft && !Place.#all.includes(this)) Place.#all.push(this);
   }
 
   leave(): void {
+    this.#hasLeft = true;
     Place.#all = Place.#all.filter((other) => other !== this);
   }
 
   #enter(): boolean {
     this.keep();
     Place.#all = Place.#all.filter((other) => this.#seenAt - other.#seenAt < GONE_AFTER_MS);
+    const mine = Place.#all.indexOf(this);
     let used = 0;
-    for (const other of Place.#all) {
-      if (other === this) break;
-      if (other.#isWaiting) return false;
-      used += other.#bytes;
+    for (const [at, other] of Place.#all.entries()) {
+      if (!other.#isWaiting) used += other.#bytes;
+      else if (at < mine) return false;
     }
     if (used > 0 && used + this.#bytes > TOTAL_BYTES) return false;
     this.#isWaiting = false;

@@ -51,6 +51,13 @@ export interface Interruption {
   giveWay(): Promise<boolean>;
 }
 
+/** @throws RangeError when the engine's memory is full: 0 would be an address like any other. */
+function allocate(module: EngineModule, bytes: number): number {
+  const address = module._malloc(bytes);
+  if (address === 0) throw new RangeError("The engine is out of memory.");
+  return address;
+}
+
 /**
  * Lets one engine wait in the middle of a guest's computing, so that one thread serves many guests.
  *
@@ -193,7 +200,7 @@ export class Suspension {
     args: readonly QuickJSHandle[],
   ): Promise<Result> {
     const { module, promising } = this.#parts();
-    const list = module._malloc(Math.max(1, args.length) * 4);
+    const list = allocate(module, Math.max(1, args.length) * 4);
     const view = new DataView(module.HEAPU8.buffer);
     for (const [index, arg] of args.entries()) view.setUint32(list + index * 4, arg.value, true);
     try {
@@ -208,7 +215,7 @@ export class Suspension {
 
   async executePendingJobs(runtime: QuickJSRuntime, most: number): Promise<Jobs> {
     const { module, promising } = this.#parts();
-    const out = module._malloc(4);
+    const out = allocate(module, 4);
     try {
       new DataView(module.HEAPU8.buffer).setUint32(out, 0, true);
       const value = await this.#open(() => promising.jobs(this.#runtime, most, out));
@@ -297,7 +304,7 @@ export class Suspension {
 
   #text(module: EngineModule, text: string): [address: number, bytes: number] {
     const bytes = module.lengthBytesUTF8(text);
-    const address = module._malloc(bytes + 1);
+    const address = allocate(module, bytes + 1);
     module.stringToUTF8(text, address, bytes + 1);
     return [address, bytes];
   }
