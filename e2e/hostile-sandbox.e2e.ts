@@ -80,6 +80,8 @@ async function startApproved() {
 }
 
 const KEY = "sk-ant-e2e-hostile-0000000000";
+/** Its endless commands use up their own time one after the other, and wait for each other's besides. */
+const ENDS_WITHIN_MS = 270_000;
 
 test("an agent that does what an injected text told it is answered in words, opens nothing and harms nobody", async () => {
   const approved = await startApproved();
@@ -107,7 +109,7 @@ test("an agent that does what an injected text told it is answered in words, ope
     expect(approval).toMatchObject({ kind: "effect", arguments: { host: APPROVED } });
     expect(approved.asked).toEqual([]);
     await decide(client, made.id, approval?.id ?? "", "approved");
-    const done = await completed(client, made.id);
+    const done = await completed(client, made.id, ENDS_WITHIN_MS);
     await bystanders.finish();
 
     const events = await pagedEvents(client, made.id, 500);
@@ -126,7 +128,7 @@ test("an agent that does what an injected text told it is answered in words, ope
     await model.close();
     approved.close();
   }
-}, 240_000);
+}, 330_000);
 
 /** Calls that were not answered as they must be, in words. A step's calls are carried out in order. */
 function wrongAnswers(events: readonly WorkflowEvent[]): string[] {

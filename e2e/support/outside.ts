@@ -115,8 +115,8 @@ export const effectsOf = async (client: Client, workflowId: string): Promise<rea
   (await client.get<{ items: EffectView[] }>(`/api/workflows/${workflowId}/effects`)).items;
 
 /** Waits for the end of a run. @throws Error unless it completes */
-export async function completed(client: Client, workflowId: string): Promise<WorkflowView> {
-  await follow(client, workflowId, isAtRest);
+export async function completed(client: Client, workflowId: string, patienceMs?: number): Promise<WorkflowView> {
+  await follow(client, workflowId, isAtRest, patienceMs);
   const shown = await view(client, workflowId);
   if (shown.status !== "completed")
     throw new Error(`It did not complete: ${shown.status} ${JSON.stringify(shown.error)}`);
